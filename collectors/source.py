@@ -1,0 +1,115 @@
+"""What a source is. Each API source and each file format is one module with this shape, found by being in its folder.
+
+`rows` yields raw rows as they came; `group` (already in each row) names the record they belong to; `parse` makes one record, and
+a Rejected for each bad field or row, from ALL kept raw rows of one group. `parse` is pure: `rebuild` runs it offline.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, BinaryIO, Protocol, cast
+
+from health.records import RawRow, Record, Rejected
+
+Parsed = tuple[Record | None, list[Rejected]]
+
+
+class NotThisFormat(ValueError):
+    """The file cannot be read as the format that was asked for; the message says what was expected and what stood there."""
+
+
+class UnitNeeded(ValueError):
+    """The file names no unit of weight and the person has not said one; the message shows `--units`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """A piece of what an API told, oldest first. The cursor is stored only after all its rows are."""
+
+    rows: Sequence[RawRow]
+    cursor: dict[str, Any]
+    # A half-open time range that was read whole: records of this source in it that no row of this run named are gone upstream.
+    whole: tuple[datetime, datetime] | None = None
+    progress: str = ""
+
+
+class Source(Protocol):
+    """An API source: a module in collectors/sources/."""
+
+    name: str  # what commands call it: withings, strava, sheets
+    title: str  # what a person reads: "Withings scale"
+    record_source: str  # what its records carry: withings_api, strava_api, sheets
+    kind: str  # the kind of record it makes
+    whole_groups: bool  # True when a read shows all rows of a group, so that rows gone from it are dropped
+
+    def slices(self, client: Any, cursor: dict[str, Any], now: datetime) -> Iterator[Slice]: ...
+
+    def parse(self, rows: Sequence[RawRow], person: str) -> Parsed: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadOptions:
+    """What a person said about a file: nothing in here is ever guessed in silence."""
+
+    zone: str
+    units: str | None = None  # kg or lb, for a file that names none
+    mapping: dict[str, str] = field(default_factory=dict)  # our field -> the file's column
+
+
+class FileFormat(Protocol):
+    """A file format: a module in collectors/files/."""
+
+    name: str  # strong, hevy, withings, weight, ...: what `--as` takes
+    title: str  # "Strong"
+    record_source: str  # what its records carry: strong, withings_export, weight_csv, ...
+    kind: str
+    whole_groups: bool
+
+    def recognises(self, head: bytes, name: str) -> bool:
+        """True when the first bytes (up to 64 KiB) are surely this format. The name is a hint only for what has no content."""
+        ...
+
+    def rows(self, stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow | Rejected]:
+        """Raw rows in the file's order. A Rejected stands for a row so broken that not even its group can be told.
+
+        Raises NotThisFormat or UnitNeeded.
+        """
+        ...
+
+    def parse(self, rows: Sequence[RawRow], person: str) -> Parsed: ...
+
+
+@cache
+def _modules(package: str) -> dict[str, ModuleType]:
+    folder = Path(cast(str, importlib.import_module(package).__file__)).parent
+    names = sorted(each.name for each in pkgutil.iter_modules([str(folder)]) if not each.name.startswith("_"))
+    modules = [importlib.import_module(f"{package}.{name}") for name in names]
+    return {module.name: module for module in modules if hasattr(module, "record_source")}
+
+
+def sources() -> dict[str, Source]:
+    """Every API source by name, found by being in collectors/sources/."""
+    return cast(dict[str, Source], _modules("collectors.sources"))
+
+
+def formats() -> dict[str, FileFormat]:
+    """Every file format by name, found by being in collectors/files/."""
+    return cast(dict[str, FileFormat], _modules("collectors.files"))
+
+
+def parser_of(record_source: str) -> Source | FileFormat | None:
+    """The module that parses raw rows of that record source; None for what the person typed."""
+    for each in (*sources().values(), *formats().values()):
+        if each.record_source == record_source:
+            return each
+    return None
+
+
+EVERY = timedelta(hours=3)

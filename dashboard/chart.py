@@ -1,0 +1,63 @@
+"""What a chart is, and how the house finds one: a function under @chart in any file of dashboard/figures/."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashboard.theme import Look
+
+Figure = dict[str, Any]
+FrameName = Literal["measurements", "activities", "workouts", "sets"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A chart: which frame it is drawn from, and the pure function that draws it as a plotly figure dict.
+
+    `draw(frame, look, **choices)` must work for an empty frame (it returns a figure with an empty-state sentence in
+    `layout.meta["empty"]`), put the finding in words into `layout.meta["label"]` (the aria-label), and the ids of the rows behind
+    each point into `customdata` where points are records.
+    """
+
+    name: str
+    domain: str
+    title: str
+    of: FrameName
+    draw: Callable[..., Figure] = field(repr=False)
+
+
+_charts: dict[str, Chart] = {}
+
+
+def chart(domain: str, title: str, *, of: FrameName) -> Callable[[Callable[..., Figure]], Callable[..., Figure]]:
+    """Register the function below as a chart named `domain.function`."""
+
+    def register(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+        name = f"{domain}.{draw.__name__}"
+        _charts[name] = Chart(name=name, domain=domain, title=title, of=of, draw=draw)
+        return draw
+
+    return register
+
+
+@cache
+def charts() -> dict[str, Chart]:
+    """Every chart by name."""
+    import dashboard.figures as package
+
+    for each in pkgutil.iter_modules([str(Path(package.__path__[0]))]):
+        importlib.import_module(f"dashboard.figures.{each.name}")
+    return dict(_charts)
+
+
+def draw(name: str, frame: pd.DataFrame, look: Look, **choices: Any) -> Figure:
+    """The figure of the chart of that name."""
+    return charts()[name].draw(frame, look, **choices)

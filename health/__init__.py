@@ -1,0 +1,1 @@
+"""Records, units, days and the arithmetic of each domain: pure functions, no input or output."""

@@ -1,0 +1,168 @@
+"""Record bodies to pandas frames: the form in which every figure, statistic and model reads the ledger.
+
+Frames (one row a record, ordered by `at`, then `id`; the same thing by two routes of one service counts once):
+
+measurements  id source at zone day precision + a float column for each quantity present
+activities    id source at zone day precision sport sport_type name + the numbers of `Activity` (float, NaN where absent)
+workouts      id source at zone day precision name duration_s n_sets reps volume_kg
+sets          workout_id source at zone day workout exercise order type reps load_kg duration_s distance_m rpe note
+
+`at` is datetime64[us, UTC]; `day` is the wearer's local day as a naive midnight datetime64[us].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from health.quantities import QUANTITIES
+from health.records import ACTIVITY_NUMBERS
+
+Body = Mapping[str, Any]
+
+# Two routes to one service name the same thing by one key: the earlier route in the list is preferred, field by field.
+ROUTES: dict[str, tuple[str, int]] = {
+    "withings_api": ("withings", 0),
+    "withings_export": ("withings", 1),
+    "strava_api": ("strava", 0),
+    "strava_export": ("strava", 1),
+}
+
+_COMMON = ("id", "source", "at", "zone", "day", "precision")
+_ACTIVITY_TEXTS = ("sport", "sport_type", "name")
+_SET_TEXTS = ("exercise", "type", "note")
+_SET_NUMBERS = ("reps", "load_kg", "duration_s", "distance_m", "rpe")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frames:
+    """All that a page can draw from. Treat every frame as read-only: they are shared between requests."""
+
+    measurements: pd.DataFrame
+    activities: pd.DataFrame
+    workouts: pd.DataFrame
+    sets: pd.DataFrame
+    is_sample: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return self.measurements.empty and self.activities.empty and self.workouts.empty
+
+
+def frames(
+    measurements: Iterable[Body], activities: Iterable[Body], workouts: Iterable[Body], *, is_sample: bool = False
+) -> Frames:
+    """The frames of those bodies (as `store.items.body` makes them)."""
+    sessions = _ordered(workouts)
+    return Frames(
+        measurements=measurements_frame(measurements),
+        activities=activities_frame(activities),
+        workouts=workouts_frame(sessions),
+        sets=sets_frame(sessions),
+        is_sample=is_sample,
+    )
+
+
+def measurements_frame(bodies: Iterable[Body]) -> pd.DataFrame:
+    """One row a weigh-in or other reading; only quantities that occur have a column."""
+    rows = once_per_service(_ordered(bodies), _instant_key)
+    present = {key for each in rows for key in each}
+    return _frame(rows, (), tuple(key for key in QUANTITIES if key in present))
+
+
+def activities_frame(bodies: Iterable[Body]) -> pd.DataFrame:
+    """One row an activity of any sport."""
+    return _frame(once_per_service(_ordered(bodies), _native_key), _ACTIVITY_TEXTS, ACTIVITY_NUMBERS)
+
+
+def workouts_frame(bodies: Sequence[Body]) -> pd.DataFrame:
+    """One row a session, with the sum of its working sets (warm-ups left out of reps and volume)."""
+    frame = _frame(bodies, ("name",), ("duration_s",))
+    working = [[each for each in body["sets"] if each["type"] != "warmup"] for body in bodies]
+    frame["n_sets"] = np.array([len(sets) for sets in working], dtype=float)
+    frame["reps"] = np.array([sum(each.get("reps", 0) for each in sets) for sets in working], dtype=float)
+    frame["volume_kg"] = np.array(
+        [sum(each.get("reps", 0) * each.get("load_kg", 0) for each in sets) for sets in working], dtype=float
+    )
+    return frame
+
+
+def sets_frame(bodies: Sequence[Body]) -> pd.DataFrame:
+    """One row a set, in the order performed."""
+    pairs = [(body, each) for body in bodies for each in body["sets"]]
+    columns: dict[str, Any] = {
+        "workout_id": [body["id"] for body, _ in pairs],
+        "source": [body["source"] for body, _ in pairs],
+        "at": _instants([body["at"] for body, _ in pairs]),
+        "zone": [body["zone"] for body, _ in pairs],
+        "day": _days([body["day"] for body, _ in pairs]),
+        "workout": [body.get("name") for body, _ in pairs],
+        "order": np.array([each["order"] for _, each in pairs], dtype=np.int64),
+    }
+    columns |= {name: [each.get(name) for _, each in pairs] for name in _SET_TEXTS}
+    columns |= {name: _floats([each.get(name) for _, each in pairs]) for name in _SET_NUMBERS}
+    frame = pd.DataFrame(columns)
+    return _texts(frame, ("workout_id", "source", "zone", "workout", *_SET_TEXTS))
+
+
+def once_per_service(bodies: Sequence[Body], key: Any) -> list[Body]:
+    """Bodies in order, with those of one service and one key merged: the preferred route's fields, then the other's."""
+    best: dict[Any, tuple[int, Body]] = {}
+    for each in bodies:
+        service, rank = ROUTES.get(each["source"], (each["source"], 0))
+        identity = (service, key(each)) if each["source"] in ROUTES else each["id"]
+        if identity not in best:
+            best[identity] = (rank, each)
+            continue
+        kept_rank, kept = best[identity]
+        first, second = (kept, each) if kept_rank <= rank else (each, kept)
+        best[identity] = (min(rank, kept_rank), {**second, **first})
+    return [body for _, body in best.values()]
+
+
+def _native_key(body: Body) -> Any:
+    return body["native_id"]
+
+
+def _instant_key(body: Body) -> Any:
+    return body["at"]
+
+
+def _ordered(bodies: Iterable[Body]) -> list[Body]:
+    return sorted(bodies, key=lambda each: (each["at"][:-1], each["id"]))  # without Z a fraction sorts after its second
+
+
+def _frame(rows: Sequence[Body], texts: tuple[str, ...], numbers: tuple[str, ...]) -> pd.DataFrame:
+    columns: dict[str, Any] = {
+        "id": [each["id"] for each in rows],
+        "source": [each["source"] for each in rows],
+        "at": _instants([each["at"] for each in rows]),
+        "zone": [each["zone"] for each in rows],
+        "day": _days([each["day"] for each in rows]),
+        "precision": [each.get("precision", "instant") for each in rows],
+    }
+    columns |= {name: [each.get(name) for each in rows] for name in texts}
+    columns |= {name: _floats([each.get(name) for each in rows]) for name in numbers}
+    return _texts(pd.DataFrame(columns), ("id", "source", "zone", "precision", *texts))
+
+
+def _instants(texts: list[str]) -> pd.DatetimeIndex:
+    # NumPy reads the fixed form many times faster than the general parser, and knows no zone: all of these end in Z.
+    return pd.DatetimeIndex(np.array([text[:-1] for text in texts], dtype="datetime64[us]")).tz_localize("UTC")
+
+
+def _days(texts: list[str]) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(np.array(texts, dtype="datetime64[D]").astype("datetime64[us]"))
+
+
+def _floats(values: list[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _texts(frame: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    # An all-None or empty column would otherwise have another type than the same column with a text in it.
+    return frame.astype(dict.fromkeys(names, "str"))

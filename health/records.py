@@ -1,0 +1,231 @@
+"""What the ledger holds: frozen records that check themselves when they are made.
+
+SI units inside, each name carrying its unit. Numbers are exact decimals (`health.units.exact`). Absent is None, never 0 or NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+
+from health import days
+from health.quantities import QUANTITIES
+
+Precision = Literal["instant", "day"]
+SetType = Literal["normal", "warmup", "drop", "failure"]
+SET_TYPES: tuple[SetType, ...] = ("normal", "warmup", "drop", "failure")
+
+# Sources whose rows came under an API agreement that forbids training models on them (docs/data.md).
+NO_TRAINING_SOURCES = frozenset({"strava_api"})
+
+
+class RecordError(ValueError):
+    """A record that cannot be true. `field` names what is wrong, the message says why."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field} {reason}")
+        self.field, self.reason = field, reason
+
+
+def _require(holds: bool, name: str, reason: str) -> None:
+    if not holds:
+        raise RecordError(name, reason)
+
+
+def _check_number(name: str, value: Decimal | int | None) -> None:
+    if value is None:
+        return
+    _require(not isinstance(value, (float, bool)), name, "must be an exact decimal, not a float")
+    _require(Decimal(value).is_finite(), name, "is not a finite number")
+    _require(value >= 0, name, "is below 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What every record has. `id` is `source:native_id`; `day` is the local date where the wearer was."""
+
+    kind: ClassVar[str] = ""
+
+    person: str
+    source: str
+    native_id: str
+    at: datetime
+    zone: str
+    precision: Precision = "instant"
+    # When the upstream says it last changed: decides which of two versions is newer. None where it does not say.
+    modified: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _require(bool(self.person), "person", "is empty")
+        _require(bool(self.source) and ":" not in self.source, "source", "is empty or holds a colon")
+        _require(bool(self.native_id), "native_id", "is empty")
+        _require(self.precision in ("instant", "day"), "precision", "is neither instant nor day")
+        try:
+            object.__setattr__(self, "at", days.utc(self.at))
+            days.zone_info(self.zone)
+            if self.modified is not None:
+                object.__setattr__(self, "modified", days.utc(self.modified))
+        except days.DayError as error:
+            raise RecordError("at", str(error)) from None
+
+    @property
+    def id(self) -> str:
+        return f"{self.source}:{self.native_id}"
+
+    @property
+    def day(self) -> date:
+        return days.local_day(self.at, self.zone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement(Record):
+    """What one device read at one instant; a weigh-in is ONE of these. `values` maps quantity keys to SI values."""
+
+    kind: ClassVar[str] = "measurement"
+
+    values: Mapping[str, Decimal]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require(bool(self.values), "values", "is empty")
+        for key, value in self.values.items():
+            _require(key in QUANTITIES, key, "is not a known quantity")
+            _check_number(key, value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity(Record):
+    """A run, ride, swim, ... `sport` is ours (lower case), `sport_type` the source's own word, kept."""
+
+    kind: ClassVar[str] = "activity"
+
+    sport: str
+    sport_type: str
+    name: str | None = None
+    elapsed_s: Decimal | None = None
+    moving_s: Decimal | None = None
+    distance_m: Decimal | None = None
+    ascent_m: Decimal | None = None
+    mean_heart_rate_bpm: Decimal | None = None
+    max_heart_rate_bpm: Decimal | None = None
+    mean_speed_mps: Decimal | None = None
+    max_speed_mps: Decimal | None = None
+    mean_cadence_rpm: Decimal | None = None
+    mean_power_w: Decimal | None = None
+    energy_kj: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require(bool(self.sport), "sport", "is empty")
+        for each in ACTIVITY_NUMBERS:
+            _check_number(each, getattr(self, each))
+
+
+ACTIVITY_NUMBERS = tuple(
+    each.name for each in fields(Activity) if each.name.rpartition("_")[2] in ("s", "m", "bpm", "mps", "rpm", "w", "kj")
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkoutSet:
+    """One set. `order` counts from 1 through the session in the order performed; 0 repetitions is a failed set."""
+
+    exercise: str
+    order: int
+    type: SetType = "normal"
+    reps: int | None = None
+    load_kg: Decimal | None = None
+    duration_s: Decimal | None = None
+    distance_m: Decimal | None = None
+    rpe: Decimal | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        _require(bool(self.exercise), "exercise", "is empty")
+        _require(self.order >= 1, "order", "is below 1")
+        _require(self.type in SET_TYPES, "type", f"is not one of {', '.join(SET_TYPES)}")
+        for name in SET_NUMBERS:
+            _check_number(name, getattr(self, name))
+
+
+SET_NUMBERS = ("reps", "load_kg", "duration_s", "distance_m", "rpe")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workout(Record):
+    """One lifting or crossfit session with its sets, in the order performed."""
+
+    kind: ClassVar[str] = "workout"
+
+    name: str | None = None
+    duration_s: Decimal | None = None
+    note: str | None = None
+    sets: tuple[WorkoutSet, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_number("duration_s", self.duration_s)
+        orders = [each.order for each in self.sets]
+        _require(orders == sorted(orders), "sets", "are not in the order performed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal(Record):
+    """What the person wants of one quantity: a target value, a direction, or both. Newest by `at` counts."""
+
+    kind: ClassVar[str] = "goal"
+
+    quantity: str
+    direction: Literal["lose", "gain", "keep"] | None = None
+    target: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require(self.quantity in QUANTITIES, "quantity", "is not a known quantity")
+        _check_number("target", self.target)
+
+
+RECORD_TYPES: dict[str, type[Record]] = {each.kind: each for each in (Measurement, Activity, Workout, Goal)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawRow:
+    """One row as it came, with the context it was read in, so it can be parsed again offline.
+
+    `source` is the record source (`strava_api`, `strong`, ...); `group` the native id of the record it belongs to;
+    `row_id` is unique within (person, source). `data` is JSON-able and untouched. `context` holds what parsing needs and the
+    row does not say (account zone, `zone`, `units`, `mapping`). `place` says where a person finds it: "strong.csv, row 12".
+    """
+
+    source: str
+    group: str
+    row_id: str
+    data: Mapping[str, Any]
+    context: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejected:
+    """A row, or one field of it, that could not become (part of) a record. It is data: kept, counted, shown.
+
+    `row` is its place in words, `said` what stood there, `reason` a phrase that follows it ("is not a number").
+    """
+
+    kind: ClassVar[str] = "rejected"
+
+    person: str
+    source: str
+    group: str
+    row_id: str
+    row: str
+    field: str
+    reason: str
+    said: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"{self.source}:{self.row_id}:{self.field}"
