@@ -76,8 +76,8 @@ class FileFormat(Protocol):
         """True when the first bytes (up to 64 KiB) are surely this format. The name is a hint only for what has no content."""
         ...
 
-    def rows(self, stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow | Rejected]:
-        """Raw rows in the file's order. A Rejected stands for a row so broken that not even its group can be told.
+    def rows(self, stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
+        """Raw rows in the file's order. A row so broken that its group cannot be told is a group of its own, for `parse` to reject.
 
         Raises NotThisFormat or UnitNeeded.
         """

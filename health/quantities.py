@@ -39,9 +39,14 @@ class Quantity:
     @property
     def shown_unit_si(self) -> str:
         """The unit of the key itself, for messages about stored values."""
-        return {"mass": "kg", "rate": "bpm", "pressure": "mmHg", "length": "m", "temperature": "°C", "speed": "m/s"}.get(
-            self.dimension, ""
-        )
+        return {
+            "mass": "kg",
+            "rate": "bpm",
+            "pressure": "mmHg",
+            "length": "m",
+            "temperature": "°C",
+            "speed": "m/s",
+        }.get(self.dimension, "")
 
 
 def _row(

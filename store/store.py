@@ -41,7 +41,7 @@ class Stored:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupWrite:
-    """All kept raw rows of one group and what they parse to. `record` None with `rows` empty removes the group's record."""
+    """All kept raw rows of one group and what they parse to. `record` None removes the group's record, no `rows` its raw rows."""
 
     source: str
     group: str
@@ -120,7 +120,9 @@ class Store(Protocol):
         """The bodies of that kind with start <= at < end, ordered by (at, id). Numbers may be floats: for frames."""
         ...
 
-    def keys(self, person: str, kind: str, source: str, start: datetime | None = None, end: datetime | None = None) -> list[str]:
+    def keys(
+        self, person: str, kind: str, source: str, start: datetime | None = None, end: datetime | None = None
+    ) -> list[str]:
         """The native ids of one source's records in a time range, to reconcile what vanished upstream."""
         ...
 
