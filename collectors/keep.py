@@ -66,9 +66,7 @@ def keep(
 
 def forget(store: Store, reader: Source | FileFormat, person: str, groups: Iterable[str], now: datetime) -> int:
     """Remove groups that are gone upstream, leaving tombstones; how many records went."""
-    gone = [
-        GroupWrite(source=reader.record_source, group=group, kind=reader.kind, rows=(), record=None) for group in groups
-    ]
+    gone = [GroupWrite(source=reader.record_source, group=group, kind=reader.kind, rows=(), record=None) for group in groups]
     outcomes = [outcome for batch in batches(gone) for outcome in store.write(person, batch, now)]
     return outcomes.count("removed")
 
@@ -76,9 +74,7 @@ def forget(store: Store, reader: Source | FileFormat, person: str, groups: Itera
 def group_write(reader: Source | FileFormat, person: str, group: str, rows: Sequence[RawRow]) -> GroupWrite:
     """The write that makes a group's record from all its rows."""
     record, rejected = reader.parse(rows, person)
-    return GroupWrite(
-        source=reader.record_source, group=group, kind=reader.kind, rows=rows, record=record, rejected=rejected
-    )
+    return GroupWrite(source=reader.record_source, group=group, kind=reader.kind, rows=rows, record=record, rejected=rejected)
 
 
 def by_group(rows: Iterable[RawRow]) -> dict[str, list[RawRow]]:

@@ -106,10 +106,8 @@ def formats() -> dict[str, FileFormat]:
 
 def parser_of(record_source: str) -> Source | FileFormat | None:
     """The module that parses raw rows of that record source; None for what the person typed."""
-    for each in (*sources().values(), *formats().values()):
-        if each.record_source == record_source:
-            return each
-    return None
+    readers: list[Source | FileFormat] = [*sources().values(), *formats().values()]
+    return next((each for each in readers if each.record_source == record_source), None)
 
 
 EVERY = timedelta(hours=3)

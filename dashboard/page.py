@@ -21,9 +21,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
+from store.frames import FrameCache
+
 from dashboard.theme import Look
 from health.frames import Frames
-from store.frames import FrameCache
 from store.store import Store
 
 Domain = Literal["", "body", "run", "lift", "sleep", "next"]

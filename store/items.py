@@ -165,11 +165,7 @@ def _own_fields(kind: type[Record]) -> list[str]:
 
 def _other_fields(record: Record) -> Body:
     values = {name: getattr(record, name) for name in _own_fields(type(record))}
-    return {
-        name: number(value) if isinstance(value, Decimal) else value
-        for name, value in values.items()
-        if value is not None
-    }
+    return {name: number(value) if isinstance(value, Decimal) else value for name, value in values.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:

@@ -120,9 +120,7 @@ class Store(Protocol):
         """The bodies of that kind with start <= at < end, ordered by (at, id). Numbers may be floats: for frames."""
         ...
 
-    def keys(
-        self, person: str, kind: str, source: str, start: datetime | None = None, end: datetime | None = None
-    ) -> list[str]:
+    def keys(self, person: str, kind: str, source: str, start: datetime | None = None, end: datetime | None = None) -> list[str]:
         """The native ids of one source's records in a time range, to reconcile what vanished upstream."""
         ...
 
