@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -181,3 +182,26 @@ def _secret_keys(text: str, wrong: list[str]) -> tuple[str, ...]:
         if key.lower() in PLACEHOLDERS or len(key) < 16:
             wrong.append("FITBOARD_SECRET_KEY is a placeholder or shorter than 16 characters")
     return keys
+
+
+def _main(arguments: list[str]) -> int:
+    """`python settings.py [--port | --address]`: what would be in force, secrets hidden; 2 and all that is wrong otherwise."""
+    try:
+        settings = for_web(load())
+    except SettingsError as error:
+        print(f"Fitboard does not start:\n{error}", file=sys.stderr)
+        return 2
+    if arguments == ["--port"]:
+        print(settings.port)
+    elif arguments == ["--address"]:
+        print(f"Fitboard: http://{settings.host}:{settings.port} (Ctrl-C ends it)")
+    elif not arguments:
+        print("\n".join(f"{each.name}: {getattr(settings, each.name)!r}" for each in fields(settings) if each.repr))
+    else:
+        print("usage: python settings.py [--port | --address]", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -1,0 +1,144 @@
+"""The product as a person starts it: time to the first answer, memory of both processes, cost of a page and of a callback."""
+
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+
+from tests.bench._row import row
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGES = ("/", "/body", "/running", "/strength", "/forecast", "/log", "/sources")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        environment = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "FITBOARD_STORE": f"sqlite:{folder}/fitboard.db",
+            "PORT": str(port),
+        }
+        began = time.perf_counter()
+        command = ["honcho", "start", "-p", str(port), "web", "clock"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        product = subprocess.Popen(command, cwd=ROOT, env=environment, **quiet)
+        try:
+            base = f"http://127.0.0.1:{port}"
+            first_answer(base)
+            row("start to first answer", time.perf_counter() - began, "s", 5)
+            callbacks(base, product)
+            memory(product)
+        finally:
+            began = time.perf_counter()
+            product.send_signal(signal.SIGINT)
+            product.wait(timeout=20)
+            row("Ctrl-C to both processes ended", time.perf_counter() - began, "s", 5)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def first_answer(base: str) -> None:
+    end = time.perf_counter() + 60
+    while time.perf_counter() < end:
+        try:
+            urllib.request.urlopen(f"{base}/", timeout=30).read()
+            return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.02)
+    raise SystemExit("the page never answered")
+
+
+def callbacks(base: str, product: subprocess.Popen) -> None:
+    """Server CPU of the page callback on warm frames, per page, taken from the process's own accounting."""
+    router = router_callback(base)
+    web = web_process(product)
+    for path in PAGES:
+        ask(base, router, path)
+    medians = []
+    for path in PAGES:
+        before = cpu(web)
+        for turn in range(20):
+            ask(base, router, path, f"?turn={turn}")  # another address each time: no cached page
+        medians.append((cpu(web) - before) / 20 * 1000)
+        row(f"server CPU of the page callback, {path}", medians[-1], "ms", None, 1)
+    row("server CPU of a callback, median of the pages", statistics.median(medians), "ms", 10, 1)
+
+
+def router_callback(base: str) -> dict:
+    with urllib.request.urlopen(f"{base}/_dash-dependencies") as answer:
+        every = json.load(answer)
+    return next(
+        each
+        for each in every
+        if any(part["property"] == "pathname" for part in each["inputs"]) and not each.get("clientside_function")
+    )
+
+
+def ask(base: str, router: dict, path: str, search: str = "") -> None:
+    known = {"pathname": path, "search": search, "hash": ""}
+
+    def value(part: dict) -> dict:
+        return {**part, "value": known.get(part["property"], "light" if "mode" in part["id"] else None)}
+
+    output = router["output"]
+    body = {
+        "output": output,
+        "outputs": outputs(output),
+        "inputs": [value(part) for part in router["inputs"]],
+        "state": [value(part) for part in router.get("state", [])],
+        "changedPropIds": [f"{router['inputs'][0]['id']}.{router['inputs'][0]['property']}"],
+    }
+    request = urllib.request.Request(
+        f"{base}/_dash-update-component", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        answer.read()
+
+
+def outputs(output: str) -> list | dict:
+    parts = [each.split("@")[0].rsplit(".", 1) for each in output.strip(".").split("...")]
+    found = [{"id": name, "property": prop} for name, prop in parts]
+    return found if output.startswith("..") else found[0]
+
+
+def web_process(product: subprocess.Popen) -> psutil.Process:
+    workers = [each for each in psutil.Process(product.pid).children(recursive=True) if "gunicorn" in " ".join(each.cmdline())]
+    return max(workers, key=lambda each: each.create_time())
+
+
+def cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+def memory(product: subprocess.Popen) -> None:
+    sizes = {"web": 0, "clock": 0}
+    for each in psutil.Process(product.pid).children(recursive=True):
+        command = " ".join(each.cmdline())
+        size = each.memory_full_info().uss
+        if "gunicorn" in command:
+            sizes["web"] += size
+        elif "collectors" in command and "python" in command:
+            sizes["clock"] += size
+    row("memory of the web process after every page", sizes["web"] / 1e6, "MB", 300, 0)
+    row("memory of the clock process", sizes["clock"] / 1e6, "MB", 200, 0)
+
+
+if __name__ == "__main__":
+    main()
