@@ -37,7 +37,7 @@ def number(value: Decimal | int) -> int | float:
 
 def decimal(value: int | float | str | Decimal) -> Decimal:
     """The decimal a JSON number stood for: a float's shortest text, not its binary value."""
-    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
 
 
 def body(record: Record) -> Body:
