@@ -14,6 +14,7 @@ __all__ = [
     "Body",
     "body",
     "decimal",
+    "dump",
     "dumps",
     "instant",
     "instant_text",
@@ -27,8 +28,18 @@ __all__ = [
 
 
 def dumps(item: Mapping[str, Any]) -> str:
-    """One line of JSON: compact, as it stands, never NaN."""
-    return json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    """One line of JSON: compact, as it stands, never NaN (ValueError)."""
+    return dump(item)
+
+
+def dump(value: Any) -> str:
+    """`dumps` of any JSON value. Half of a surrogate pair, which UTF-8 has no bytes for, is escaped."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return text
 
 
 def raw_body(row: RawRow) -> Body:

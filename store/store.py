@@ -32,16 +32,24 @@ class StoreTooNew(StoreError):
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
-    """A record as it stands: its body, the version an edit must name, and its place in the sequence of changes."""
+    """A record as it stands: its body, the version an edit must name, and its place in the sequence of changes.
+
+    `overrides` is set where a person changed or deleted what a source said and the raw rows still say it: the digest of the
+    source's version. As long as the source says the same, the person's word holds; when the source's version changes, it wins.
+    """
 
     body: Body
     version: int
     seq: int
+    overrides: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class GroupWrite:
-    """All kept raw rows of one group and what they parse to. `record` None removes the group's record, no `rows` its raw rows."""
+    """All kept raw rows of one group and what they parse to. `record` None removes the group's record, no `rows` its raw rows.
+
+    `group` is the record's `native_id`. `overrides` is for `restore` alone: see `Stored`.
+    """
 
     source: str
     group: str
@@ -49,6 +57,7 @@ class GroupWrite:
     rows: Sequence[RawRow]
     record: Record | None
     rejected: Sequence[Rejected] = ()
+    overrides: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,11 +134,19 @@ class Store(Protocol):
         ...
 
     def edit(self, person: str, record: Record, rows: Sequence[RawRow], version: int, now: datetime) -> Stored:
-        """Write what a person typed, durably. `version` 0 creates, else it must be the stored one (StaleEdit)."""
+        """Write what a person typed, durably. `version` 0 creates, or brings back what was deleted; else it must be the stored one.
+
+        With `rows` they replace the raw rows of the record; without, the raw rows stay as the source said them and the edit
+        overrides them (`Stored.overrides`). An equal body writes nothing. Raises StaleEdit where the version is another.
+        """
         ...
 
     def delete(self, person: str, kind: str, id: str, version: int, now: datetime) -> None:
-        """Remove a record by hand, leaving a tombstone and its raw rows (so that undo can bring it back). StaleEdit as in edit."""
+        """Remove a record by hand, leaving a tombstone and its raw rows. StaleEdit as in edit; absent counts as stale.
+
+        The tombstone's version is `version` + 1: undo is `edit` with that number, or with 0. The same raw rows coming again from
+        the source do not bring the record back.
+        """
         ...
 
     def delete_source(self, person: str, source: str, now: datetime) -> int:
@@ -182,6 +199,14 @@ class Store(Protocol):
     def setting(self, person: str, key: str) -> Any | None: ...
 
     def put_setting(self, person: str, key: str, value: Any) -> None: ...
+
+    def settings(self, person: str) -> dict[str, Any]:
+        """All settings of the person, ordered by key."""
+        ...
+
+    def overrides(self, person: str) -> dict[tuple[str, str], str]:
+        """{(kind, id): digest} of records, removed ones too, where a person's word stands against the source's."""
+        ...
 
     # -- life
     def create(self) -> None:

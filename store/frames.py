@@ -1,0 +1,97 @@
+"""The frames of a person, kept in memory and refreshed by what changed in the store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from health.frames import Frames, activities_frame, measurements_frame, sets_frame, workouts_frame
+from store.items import Body
+from store.store import Change, Store
+
+KINDS = ("measurement", "activity", "workout")
+
+
+class FrameCache:
+    """The frames of `person`, safe to share between threads. Where nothing changed, a call costs one look at the sequence.
+
+    `sample` makes the frames of the sample person, shown (`is_sample`) while the ledger holds no measurement, activity or workout.
+    `version` grows with every change of the frames, so that a page can keep what it drew from them.
+    """
+
+    def __init__(self, store: Store, person: str, sample: Callable[[], Frames] | None = None) -> None:
+        self._store, self._person, self._sample = store, person, sample
+        self._lock = threading.Lock()
+        self._bodies: dict[str, dict[str, Body]] = {kind: {} for kind in KINDS}
+        self._seq = -1
+        self._own: Frames | None = None
+        self._sample_frames: Frames | None = None
+        self._shown: tuple[Frames, int] | None = None
+
+    @property
+    def version(self) -> int:
+        """The number of the frames as they are now; 0 only before the first read."""
+        return self._shown[1] if self._shown else 0
+
+    def frames(self) -> Frames:
+        """The frames as of the store's last change. Raises StoreError."""
+        return self.versioned()[0]
+
+    def versioned(self) -> tuple[Frames, int]:
+        """The frames and their version, of one moment."""
+        sequence = self._store.sequence(self._person)
+        with self._lock:
+            if self._shown is None or sequence != self._seq:
+                self._refresh(sequence)
+            assert self._shown is not None
+            return self._shown
+
+    def _refresh(self, sequence: int) -> None:
+        touched: Iterable[str]
+        if self._own is None or sequence < self._seq:  # the first read, or another store came to stand in its place
+            self._bodies = {kind: {each["id"]: each for each in self._store.bodies(self._person, kind)} for kind in KINDS}
+            touched, self._seq = KINDS, sequence  # read before the bodies: what came in between is read again, and harmless
+        else:
+            changed, self._seq = self._store.changes(self._person, self._seq)
+            touched = self._apply(changed)
+        if touched:
+            self._rebuild(touched)
+
+    def _apply(self, changed: list[Change]) -> set[str]:
+        touched = set()
+        for each in changed:
+            if each.kind not in self._bodies:
+                continue
+            kept = self._bodies[each.kind]
+            if each.body is None:
+                if kept.pop(each.id, None) is None:
+                    continue
+            elif kept.get(each.id) == each.body:
+                continue
+            else:
+                kept[each.id] = each.body
+            touched.add(each.kind)
+        return touched
+
+    def _rebuild(self, touched: Iterable[str]) -> None:
+        old = self._own or Frames(
+            measurements=measurements_frame(()), activities=activities_frame(()), workouts=workouts_frame(()), sets=sets_frame(())
+        )
+        if "measurement" in touched:
+            old = replace(old, measurements=measurements_frame(self._bodies["measurement"].values()))
+        if "activity" in touched:
+            old = replace(old, activities=activities_frame(self._bodies["activity"].values()))
+        if "workout" in touched:
+            sessions = sorted(self._bodies["workout"].values(), key=lambda each: (each["at"][:-1], each["id"]))
+            old = replace(old, workouts=workouts_frame(sessions), sets=sets_frame(sessions))
+        self._own = old
+        self._shown = (self._sample_or(old), self.version + 1)
+
+    def _sample_or(self, own: Frames) -> Frames:
+        if not own.empty or self._sample is None:
+            self._sample_frames = None
+            return own
+        if self._sample_frames is None:
+            self._sample_frames = replace(self._sample(), is_sample=True)
+        return self._sample_frames
