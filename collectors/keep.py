@@ -7,7 +7,7 @@ that shows whole groups (`whole_groups`) drops the rows that are gone from them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -45,8 +45,13 @@ def keep(
     *,
     tally: Tally | None = None,
     progress: Callable[[int], None] | None = None,
+    whole_groups: bool | None = None,
 ) -> Tally:
-    """Keep `rows`, remake the record of each group they touch, store all of it. `progress` hears the number of rows done."""
+    """Keep `rows`, remake the record of each group they touch, store all of it. `progress` hears the number of rows done.
+
+    `whole_groups` says it of this one read where it differs from the reader's habit (a full re-list).
+    """
+    whole = reader.whole_groups if whole_groups is None else whole_groups
     tally = tally or Tally()
     done = 0
     for batch in batches(by_group(rows).items()):
@@ -54,7 +59,7 @@ def keep(
         kept = store.raw_groups(person, reader.record_source, fresh)
         writes = []
         for group, new_rows in fresh.items():
-            merged = merge(kept.get(group, []), new_rows, whole=reader.whole_groups)
+            merged = merge(kept.get(group, []), new_rows, whole=whole)
             writes.append(group_write(reader, person, group, merged))
         tally.add(store.write(person, writes, now))
         tally.rejected += sum(len(each.rejected) for each in writes)
@@ -86,7 +91,12 @@ def by_group(rows: Iterable[RawRow]) -> dict[str, list[RawRow]]:
 
 
 def merge(kept: Sequence[RawRow], fresh: Sequence[RawRow], *, whole: bool) -> list[RawRow]:
-    """The rows of a group after a read: by row id, the later read wins; of a whole read, only what it showed."""
+    """The rows of a group after a read: by row id, the later read wins; of a whole read, only what it showed.
+
+    A row that was read with the account's present zone keeps the context it was first read in: the person may have moved since.
+    """
+    first = {row.row_id: row.context for row in kept if row.context.get("zone_is_account_default")}
+    fresh = [replace(row, context=first[row.row_id]) if row.row_id in first else row for row in fresh]
     if whole:
         return list({row.row_id: row for row in fresh}.values())
     return list({row.row_id: row for row in (*kept, *fresh)}.values())

@@ -10,15 +10,57 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, ClassVar, Protocol, cast
 
 from health.records import RawRow, Record, Rejected
+from store.store import SourceState
 
 Parsed = tuple[Record | None, list[Rejected]]
+
+
+class Halt(Exception):
+    """Why a collection ended before all was read. What was stored before it stays; `state` is what the person sees.
+
+    The message is in plain words and says the way out. `next_run` is when it is worth trying again, where that is known.
+    """
+
+    state: ClassVar[SourceState] = "failed"
+
+    def __init__(self, message: str, next_run: datetime | None = None) -> None:
+        super().__init__(message)
+        self.message, self.next_run = message, next_run
+
+
+class ReconnectNeeded(Halt):
+    """The service no longer accepts the sign-in: the person has to connect again."""
+
+    state = "reconnect"
+
+
+class Limited(Halt):
+    """The service's request limit is (nearly) used up; the next run goes on where this one ended."""
+
+    state = "limited"
+
+
+class Inactive(Halt):
+    """The service has switched the application off."""
+
+    state = "inactive"
+
+
+class Stopped(Halt):
+    """The person or the machine asked the run to end, or another run has the turn."""
+
+    state = "partial"
+
+
+class Failed(Halt):
+    """Anything else that ends a run: the network, an answer nobody understands, a missing setting."""
 
 
 class NotThisFormat(ValueError):
@@ -29,6 +71,10 @@ class UnitNeeded(ValueError):
     """The file names no unit of weight and the person has not said one; the message shows `--units`."""
 
 
+class OrderNeeded(ValueError):
+    """Dates such as 1/5/2024 name two days and no row of the file decides which; the message shows `--dates`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Slice:
     """A piece of what an API told, oldest first. The cursor is stored only after all its rows are."""
@@ -37,7 +83,20 @@ class Slice:
     cursor: dict[str, Any]
     # A half-open time range that was read whole: records of this source in it that no row of this run named are gone upstream.
     whole: tuple[datetime, datetime] | None = None
+    # True when each group in `rows` is shown with all its rows: what else was kept of it is gone upstream.
+    whole_groups: bool = False
     progress: str = ""
+
+
+ALL_TIME = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+
+
+class Client(Protocol):
+    """What reads one account of a service during one run."""
+
+    account: str  # whose rows these are; each raw row's context carries it, and only its own rows are ever reconciled
+
+    def close(self) -> None: ...
 
 
 class Source(Protocol):
@@ -48,6 +107,10 @@ class Source(Protocol):
     record_source: str  # what its records carry: withings_api, strava_api, sheets
     kind: str  # the kind of record it makes
     whole_groups: bool  # True when a read shows all rows of a group, so that rows gone from it are dropped
+
+    def connect(self, service: Any, access: Any, traffic: Any, zone: str) -> Client:
+        """The client that `slices` reads with: a Service, its Access (None without OAuth), the run's Traffic, the home zone."""
+        ...
 
     def slices(self, client: Any, cursor: dict[str, Any], now: datetime) -> Iterator[Slice]: ...
 
@@ -61,6 +124,7 @@ class ReadOptions:
     zone: str
     units: str | None = None  # kg or lb, for a file that names none
     mapping: dict[str, str] = field(default_factory=dict)  # our field -> the file's column
+    dates: str | None = None  # dmy or mdy, for a file whose dates do not tell
 
 
 class FileFormat(Protocol):
@@ -79,7 +143,7 @@ class FileFormat(Protocol):
     def rows(self, stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
         """Raw rows in the file's order. A row so broken that its group cannot be told is a group of its own, for `parse` to reject.
 
-        Raises NotThisFormat or UnitNeeded.
+        Raises NotThisFormat, UnitNeeded or OrderNeeded.
         """
         ...
 

@@ -1,0 +1,268 @@
+"""`python -m collectors`: collect, import, connect, disconnect, look, rebuild.
+
+Reads the settings, opens the store and passes the clock down.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import settings as settings_module
+from collectors import http, loop, rebuild
+from collectors.services import Service, from_settings
+from collectors.source import Halt
+from settings import Settings, SettingsError
+from store.open import open_store
+from store.store import Store, StoreError
+
+PERSON = "me"
+GRACE_S = 3.5  # how long a run may take to end once it was asked to
+FINE = frozenset({"ok", "limited"})  # a limited source goes on by itself at the next run
+_NAMES = ("withings", "strava", "sheets")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True)
+class House:
+    """What every command needs."""
+
+    settings: Settings
+    store: Store
+    services: dict[str, Service]
+    stop: threading.Event
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 for success, 1 when something failed, 2 for wrong use or wrong settings."""
+    arguments = _parser().parse_args(argv)
+    http.guard_logs()
+    logging.basicConfig(level=arguments.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        settings = settings_module.load()
+    except SettingsError as error:
+        print(f"The settings are wrong:\n{error}", file=sys.stderr)
+        return 2
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    try:
+        keys = settings_module.secret_keys(settings)
+        http.hide(*keys, settings.password)
+        store = open_store(settings.store, keys, folder=Path.cwd(), endpoint=settings.dynamodb_endpoint)
+        code: int = arguments.command(House(settings, store, from_settings(settings), stop), arguments)
+    except (Halt, StoreError, OSError) as error:
+        print(http.clean(str(error)), file=sys.stderr)
+        return 1
+    return code
+
+
+def now() -> datetime:
+    """The present instant; the one place of this command that reads the clock."""
+    return datetime.now(UTC)
+
+
+# -- run
+
+
+def _run(house: House, arguments: argparse.Namespace) -> int:
+    if arguments.every:
+        return _clock(house, arguments)
+    done, results = _watched(house, lambda: _once(house, arguments, wait_s=loop.WAIT_S))
+    if not done:
+        # The run hangs in a network read. All it stored is whole, and the next run takes its turn over.
+        print("Ended before the service answered. Nothing is lost: the next run goes on from there.", file=sys.stderr)
+        sys.stderr.flush()
+        os._exit(1)
+    if results is None:
+        return 1
+    if arguments.json:
+        print(json.dumps({"sources": [asdict(each) for each in results]}))
+    elif not results:
+        print("No source is connected. Connect one on the Sources page, or with: python -m collectors connect SOURCE")
+    return 0 if all(each.state in FINE for each in results) else 1
+
+
+def _once(house: House, arguments: argparse.Namespace, wait_s: float) -> list[loop.RunResult]:
+    results = loop.collect(
+        house.store,
+        PERSON,
+        house.services,
+        arguments.source or None,
+        now,
+        "collectors",
+        house.settings.zone,
+        _say,
+        stop=house.stop,
+        wait_s=wait_s,
+    )
+    for each in results:
+        _say(summary(each))
+    return results
+
+
+def summary(result: loop.RunResult) -> str:
+    """One line for one source."""
+    counts = ", ".join(f"{getattr(result, each)} {each}" for each in ("new", "changed", "removed", "rejected"))
+    tail = f" {result.message}" if result.message else ""
+    return f"{result.source}: {result.state} ({counts}; {result.requests} requests).{tail}"
+
+
+def _watched(house: House, work: Callable[[], Any]) -> tuple[bool, Any]:
+    """(ended, result) of `work` in a thread, so that a signal ends this process also while a service keeps it waiting.
+
+    A failure nobody foresaw is printed by the thread and the result is None.
+    """
+    box: list[Any] = []
+    thread = threading.Thread(target=lambda: box.append(work()), name="collect", daemon=True)
+    thread.start()
+    while thread.is_alive() and not house.stop.is_set():
+        thread.join(0.05)
+    thread.join(GRACE_S)
+    return not thread.is_alive(), box[0] if box else None
+
+
+def _clock(house: House, arguments: argparse.Namespace) -> int:
+    """Collect at once, then at every full interval, until told to end. A run that fails never ends this process."""
+    from collectors.leases import Lease, turn
+
+    def one() -> None:
+        with turn(Lease(house.store, "collect", "clock", now), 0.0, house.stop.wait) as won:
+            if won:
+                _once(house, arguments, wait_s=loop.WAIT_S)
+            else:
+                _say("Another process collects already; this one waits for the next time.")
+
+    while not house.stop.is_set():
+        done, _ = _watched(house, one)
+        if not done:
+            sys.stderr.flush()
+            os._exit(0)
+        pause = next_run(now(), arguments.every) - now()
+        house.stop.wait(max(pause.total_seconds(), 0.01))
+    return 0
+
+
+def next_run(at: datetime, every: timedelta) -> datetime:
+    """The next full interval after `at`, counted from midnight UTC: every 3 h is 0:00, 3:00, 6:00, ..."""
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + ((at - midnight) // every + 1) * every
+
+
+def every(text: str) -> timedelta:
+    """`3h`, `15m`, `90s`, `1d` as a time span. Raises argparse.ArgumentTypeError."""
+    match = re.fullmatch(r"(\d+)([smhd])", text.strip())
+    if not match or not 0 < int(match[1]) < 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time span such as 3h, 30m or 1d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+# -- the other commands
+
+
+def _import(house: House, arguments: argparse.Namespace) -> int:
+    from collectors import importing
+
+    code: int = importing.run(house.store, PERSON, arguments, now(), house.settings.zone)
+    return code
+
+
+def _connect(house: House, arguments: argparse.Namespace) -> int:
+    from collectors import oauth
+
+    service = house.services[arguments.source]
+    if service.connected_by == "settings":
+        print(loop.disconnect_notice(service.name).partition(":")[0] + ".", file=sys.stderr)
+        return 1
+    refresh = sys.stdin.readline().strip() if arguments.refresh_token == "-" else arguments.refresh_token  # noqa: S105
+    token = oauth.from_refresh_token(service, refresh, now())
+    loop.connect(house.store, PERSON, service, token)
+    print(f"{service.title} is connected. Collect now with: python -m collectors run {service.name}")
+    return 0
+
+
+def _disconnect(house: House, arguments: argparse.Namespace) -> int:
+    service = house.services[arguments.source]
+    if service.connected_by == "settings":
+        print(loop.disconnect_notice(service.name), file=sys.stderr)
+        return 1
+    print(loop.disconnect_notice(service.name), file=sys.stderr)
+    print(loop.disconnect(house.store, PERSON, service, now()))
+    return 0
+
+
+def _status(house: House, arguments: argparse.Namespace) -> int:
+    lines = loop.status(house.store, PERSON, house.services)
+    if arguments.json:
+        print(json.dumps({"sources": lines}))
+        return 0
+    for each in lines:
+        connected = "connected" if each["connected"] else "not connected"
+        last = f"last run {each['last_run']}" if each["last_run"] else "never run"
+        print(f"{each['source']}: {connected}, {each['state'] or '-'}, {last}. {each['message']}".rstrip())
+    return 0
+
+
+def _rebuild(house: House, arguments: argparse.Namespace) -> int:
+    tally = rebuild.rebuild(house.store, PERSON, now(), _say)
+    counts = asdict(tally)
+    if arguments.json:
+        print(json.dumps(counts))
+    else:
+        print("Rebuilt from the kept rows: " + ", ".join(f"{count} {word}" for word, count in counts.items()) + ".")
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m collectors", description="Bring data in: from services and from files.")
+    parser.add_argument("--log-level", default="warning", choices=["debug", "info", "warning", "error"], help="how much is logged")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="collect every connected source, or those named")
+    run.add_argument("source", nargs="*", choices=[*_NAMES, []], metavar="SOURCE", help=", ".join(_NAMES))
+    run.add_argument("--every", type=every, metavar="3h", help="go on collecting at every full interval, until ended")
+    run.add_argument("--json", action="store_true", help="the result as one JSON object on the last line")
+    run.set_defaults(command=_run)
+
+    bring = commands.add_parser("import", help="read exported files")
+    from collectors import importing
+
+    importing.add_arguments(bring)
+    bring.set_defaults(command=_import)
+
+    connect = commands.add_parser("connect", help="connect a source on a machine without a browser")
+    connect.add_argument("source", choices=_NAMES)
+    connect.add_argument("--refresh-token", required=True, metavar="TOKEN", help="the refresh token, or - to read it from input")
+    connect.set_defaults(command=_connect)
+
+    disconnect = commands.add_parser("disconnect", help="forget a source's sign-in; says what goes and what stays")
+    disconnect.add_argument("source", choices=_NAMES)
+    disconnect.set_defaults(command=_disconnect)
+
+    status = commands.add_parser("status", help="where each source stands")
+    status.add_argument("--json", action="store_true", help="as one JSON object")
+    status.set_defaults(command=_status)
+
+    again = commands.add_parser("rebuild", help="make every record again from the kept rows, offline")
+    again.add_argument("--json", action="store_true", help="the result as one JSON object on the last line")
+    again.set_defaults(command=_rebuild)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""Who may do a thing now, whichever process it is in, and how a turn that died is told from one that lives.
+
+The store's lease expires by itself; a process that was killed on this machine is noticed at once, so a rerun need not wait.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from store.store import Store
+
+TTL = timedelta(minutes=5)
+_POLL_S = 0.2
+_numbers = itertools.count(1)
+_HOUSE = "house"  # leases are about the house, not about one person
+
+
+def process() -> dict[str, Any]:
+    """What tells this process from any other on this machine, as long as the machine runs."""
+    return {"host": socket.gethostname(), "boot": _boot(), "pid": os.getpid(), "started": _started(os.getpid())}
+
+
+def gone(holder: dict[str, Any]) -> bool:
+    """True when the process that `process()` described ran on this machine and surely runs no more."""
+    if os.name != "posix" or holder.get("host") != socket.gethostname() or holder.get("boot") != _boot():
+        return False
+    pid = int(holder["pid"])
+    try:
+        os.kill(pid, 0)  # signal 0 only asks whether it is there
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return bool(holder["started"] != _started(pid))
+
+
+def _boot() -> str:
+    """The boot of this machine and the process namespace: numbers of processes mean something within one only."""
+    try:
+        return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return ""
+
+
+def _started(pid: int) -> str:
+    """When that process started, in the kernel's ticks: a number used again is another process. Empty where unknown."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    fields = stat.rpartition(")")[2].split()
+    return "" if fields[0] == "Z" else fields[19]
+
+
+class Lease:
+    """One turn. `take` tries once; `renew` keeps it; `release` gives it back. `clock` gives the present instant."""
+
+    def __init__(self, store: Store, name: str, owner: str, clock: Callable[[], datetime], ttl: timedelta = TTL) -> None:
+        self.store, self.name, self.clock, self.ttl = store, name, clock, ttl
+        self.owner = f"{owner}/{socket.gethostname()}/{os.getpid()}/{next(_numbers)}"
+        self._renewed: datetime | None = None
+
+    def take(self) -> bool:
+        """True when the turn is ours now."""
+        if not self._acquire():
+            holder = self.store.setting(_HOUSE, f"lease:{self.name}")
+            if not isinstance(holder, dict) or not gone(holder):
+                return False
+            self.store.release(self.name, str(holder["owner"]))
+            if not self._acquire():
+                return False
+        self.store.put_setting(_HOUSE, f"lease:{self.name}", {"owner": self.owner, **process()})
+        return True
+
+    def renew(self) -> None:
+        """Keep the turn for another `ttl`; writes only once a quarter of it is over."""
+        if self._renewed is None or self.clock() - self._renewed > self.ttl / 4:
+            self._acquire()
+
+    def release(self) -> None:
+        self.store.release(self.name, self.owner)
+
+    def _acquire(self) -> bool:
+        now = self.clock()
+        won = self.store.acquire(self.name, self.owner, self.ttl, now)
+        if won:
+            self._renewed = now
+        return won
+
+
+@contextmanager
+def turn(lease: Lease, wait_s: float, wait: Callable[[float], object]) -> Iterator[bool]:
+    """Hold `lease` for the block, waiting up to `wait_s` for it; yields whether it was had. `wait` sleeps that many seconds."""
+    waited = 0.0
+    won = lease.take()
+    while not won and waited < wait_s:
+        if wait(_POLL_S) is True:  # an Event's wait says True when the run was asked to end
+            break
+        waited += _POLL_S
+        won = lease.take()
+    try:
+        yield won
+    finally:
+        if won:
+            lease.release()
