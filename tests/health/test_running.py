@@ -86,7 +86,7 @@ class TestTotals:
     def test_empty(self, by: Any) -> None:
         assert totals(frame(), by).empty
 
-    @settings(max_examples=60)
+    @settings(max_examples=60, deadline=None)
     @given(RUNS, st.sampled_from(["session", "week", "month", "year"]), st.integers(0, 6))
     def test_no_run_is_lost_or_doubled(self, drawn: list[tuple[date, int, int]], by: Any, first: int) -> None:
         bodies = {each["id"]: each for each in (run(day.isoformat(), metres, secs) for day, metres, secs in drawn)}

@@ -1,0 +1,290 @@
+"""Pictures of runs and every other sport: what was done by session, week, month or year, and how fast over which distance."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard import words
+from dashboard.chart import Figure, chart
+from dashboard.figures import _base as base
+from dashboard.theme import Look
+from dashboard.words import NBSP
+from health import running
+from health.running import Period
+
+MEASURES: dict[str, str] = {"distance": "Distance", "rate": "Pace", "climb": "Climb", "time": "Time"}
+_COLUMNS = {"distance": "distance_m", "rate": "speed_mps", "climb": "ascent_m", "time": "time_s"}
+# Nobody says the pace of a ride; swimmers count hundreds of metres.
+_BY_SPEED = frozenset({"ride", "ski", "skate", "row", "sail", "kayak", "canoe"})
+_PACE_STEPS = (2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1200, 3600)
+_TREND_RUNS = 9
+
+
+def by_pace(sport: str, look: Look) -> bool:
+    """Whether this person reads this sport as a pace rather than a speed."""
+    return look.speed_as == "pace" and not any(each in sport for each in _BY_SPEED)
+
+
+def rate(mps: float, sport: str, look: Look) -> words.Amount:
+    """How fast, as people of that sport say it: `5:21 /km`, `27.4 km/h`, `1:52 /100 m`."""
+    if not by_pace(sport, look):
+        return words.speed(mps, look)
+    if sport == "swim":
+        return words.Amount(words.clock(100 / mps) if mps > 0 else words.NONE, "/100" + NBSP + "m")
+    return words.pace(mps, look)
+
+
+def amount(measure: str, value: float, sport: str, look: Look) -> words.Amount:
+    """A value of one of `MEASURES` (SI) in words."""
+    if measure == "rate":
+        return rate(value, sport, look)
+    if measure == "time":
+        return words.Amount(words.duration(value))
+    return words.distance(value, look) if measure == "distance" else words.climb(value, look)
+
+
+@chart("running", "Over time", of="activities")
+def over_time(
+    activities: pd.DataFrame,
+    look: Look,
+    *,
+    measure: str = "distance",
+    by: Period = "week",
+    sport: str = "run",
+    first: date | None = None,
+) -> Figure:
+    """Distance, pace, climb or time of one sport, each session or summed by calendar week, month or year, since `first`."""
+    ours = running.of_sport(activities, sport)
+    if first is not None:
+        ours = ours[ours["day"] >= pd.Timestamp(first)]
+    if ours.empty:
+        return base.empty("Nothing here in this time. Choose a longer one.")
+    table = running.totals(ours, by, look.first_weekday, None if by == "session" else look.today)
+    values = table[_COLUMNS[measure]].to_numpy()
+    if not np.any(values > 0):
+        return base.empty(f"None of these says its {'pace' if measure == 'rate' else MEASURES[measure].lower()}.")
+    if by == "session":
+        return _sessions(ours, table, measure, sport, look)
+    return _rates(table, by, sport, look) if measure == "rate" else _bars(table, measure, by, sport, look)
+
+
+@chart("running", "Distance and speed", of="activities")
+def distance_and_speed(activities: pd.DataFrame, look: Look, *, sport: str = "run", first: date | None = None) -> Figure:
+    """Each session by its distance and how fast it was; the more was climbed, the darker. The last 600 of them."""
+    table = running.sessions(running.of_sport(activities, sport))
+    if first is not None:
+        table = table[table["day"] >= pd.Timestamp(first)]
+    known = table[table["pace_s_per_km"].notna()]
+    if known.empty:
+        return base.empty("This needs sessions that say both a distance and a time.")
+    shown = known.iloc[-base.MOST_POINTS :]
+    x = shown["distance_m"].to_numpy() / _distance_unit_m(look)
+    y = _shown_rate(shown["speed_mps"].to_numpy(), sport, look)
+    trace = base.points(
+        base.rounded(x),
+        base.rounded(y, 3),
+        look,
+        "run",
+        size=8,
+        hover="%{text}",
+        text=_sentences(shown, sport, look),
+        customdata=shown["id"].tolist(),
+    )
+    trace["marker"] = _climb_marker(shown["ascent_m"].to_numpy(), look)
+    far = shown.iloc[int(np.argmax(shown["distance_m"].to_numpy()))]
+    quick = shown.iloc[int(np.argmax(shown["speed_mps"].to_numpy()))]
+    label = (
+        f"{words.count(len(shown), 'session')}: the farthest {words.distance(far['distance_m'], look)} at "
+        f"{rate(far['speed_mps'], sport, look)}, the fastest {rate(quick['speed_mps'], sport, look)} over "
+        f"{words.distance(quick['distance_m'], look)}."
+    )
+    along = base.values_axis(look, look.distance_unit, 0, float(x.max()), lines=4, showgrid=False, zeroline=False)
+    right = 72 if "colorbar" in trace["marker"] else 16
+    return base.figure([trace], look, label=label, x=along, y=_rate_axis(y, sport, look), right=right)
+
+
+# -- by calendar period -------------------------------------------------------------------------------------------------------
+
+
+def _bars(table: pd.DataFrame, measure: str, by: Period, sport: str, look: Look) -> Figure:
+    values = _shown(table[_COLUMNS[measure]].to_numpy(), measure, look)
+    texts = [_period_sentence(row, measure, by, sport, look) for row in table.to_dict("records")]
+    trace = base.bars(
+        base.day_texts(table["start"]),
+        base.rounded(values),
+        base.present_and_past(len(table), look, "run"),
+        hover="%{text}",
+        text=texts,
+        textposition="none",
+        customdata=base.day_texts(table["start"]),
+    )
+    last = amount(measure, float(table[_COLUMNS[measure]].iloc[-1]), sport, look)
+    said = base.words_at(
+        trace["x"][-1], float(values[-1]), str(last), look, role="run", yshift=11, xanchor="right" if len(table) > 6 else "center"
+    )
+    mean = float(table[_COLUMNS[measure]].mean())
+    label = f"{MEASURES[measure]} by {by}: {last} in this {by}, {amount(measure, mean, sport, look)} in the mean one."
+    up = base.values_axis(look, _unit(measure, look), 0, float(values.max()) * 1.08, lines=4)
+    return base.figure([trace], look, label=label, x=_period_axis(table, by, look), y=up, annotations=[said], bargap=0.22, right=16)
+
+
+def _rates(table: pd.DataFrame, by: Period, sport: str, look: Look) -> Figure:
+    speeds = table["speed_mps"].to_numpy()
+    values = _shown_rate(speeds, sport, look)
+    texts = [_period_sentence(row, "rate", by, sport, look) for row in table.to_dict("records")]
+    x = base.day_texts(table["start"])
+    trace = base.line(
+        x, base.rounded(values, 3), look, "run", hover="%{text}", text=texts, mode="lines+markers", marker={"size": 5}
+    )
+    last = int(np.flatnonzero(~np.isnan(speeds))[-1])
+    said = str(rate(float(speeds[last]), sport, look))
+    end = base.end_mark(x[last], round(float(values[last]), 3), said, look, "run")
+    label = f"{'Pace' if by_pace(sport, look) else 'Speed'} by {by}: {said} in the last {by} with one."
+    along = _period_axis(table, by, look)
+    return base.figure([trace, *end], look, label=label, x=along, y=_rate_axis(values, sport, look), right=84)
+
+
+def _period_axis(table: pd.DataFrame, by: Period, look: Look) -> dict[str, Any]:
+    half = {"week": 3.5, "month": 15.0, "year": 183.0}[by]
+    room = pd.Timedelta(days=half + 1)
+    along = base.days_axis(look, table["start"].iloc[0] - room, table["start"].iloc[-1] + room)
+    if by == "year" or len(table) <= 4:
+        starts = table["start"] if len(table) <= 12 else table["start"].iloc[:: math.ceil(len(table) / 12)]
+        form = "%Y" if by == "year" else "%b %Y" if by == "month" else "%-d %b"
+        along |= {"tickvals": base.day_texts(starts), "ticktext": [each.strftime(form) for each in starts]}
+    return along
+
+
+def _period_sentence(row: dict[Any, Any], measure: str, by: Period, sport: str, look: Look) -> str:
+    start = row["start"]
+    when = {"week": f"Week of {words.day(start.date(), look)}", "month": f"{start:%B %Y}", "year": f"{start:%Y}"}[by]
+    if not row["n"]:
+        return f"{when}: none"
+    return f"{when}: {amount(measure, row[_COLUMNS[measure]], sport, look)} in {words.count(row['n'], 'session')}"
+
+
+# -- by session ---------------------------------------------------------------------------------------------------------------
+
+
+def _sessions(ours: pd.DataFrame, table: pd.DataFrame, measure: str, sport: str, look: Look) -> Figure:
+    raw = table[_COLUMNS[measure]].to_numpy()
+    shown = _shown_rate(raw, sport, look) if measure == "rate" else _shown(np.where(raw > 0, raw, np.nan), measure, look)
+    trend = pd.Series(shown).rolling(_TREND_RUNS, min_periods=3, center=False).median().to_numpy()
+    kept = base.thinned(len(shown), shown, 400)
+    x = base.day_texts(table["start"])
+    texts = _sentences(running.sessions(ours.iloc[kept]), sport, look)
+    dots = base.points(
+        [x[at] for at in kept],
+        base.rounded(shown[kept], 3),
+        look,
+        "run",
+        size=5,
+        hover="%{text}",
+        text=texts,
+        customdata=ours["id"].iloc[kept].tolist(),
+    )
+    days, smooth = base.broken(pd.DatetimeIndex(table["start"]), trend, 60)
+    fewer = base.thinned(len(days), smooth, 200)
+    line = base.line(base.day_texts(days[fewer]), base.rounded(smooth[fewer], 3), look, "run", hoverinfo="skip")
+    line.pop("hovertemplate")
+    last = int(np.flatnonzero(~np.isnan(shown))[-1])
+    said = amount(measure, float(raw[last]), sport, look)
+    label = f"{len(table)} sessions, the last {said}; the line is the middle one of the last {words.spelled(_TREND_RUNS)}."
+    up = _rate_axis(shown, sport, look) if measure == "rate" else _value_axis(shown, measure, look)
+    room = pd.Timedelta(days=2)
+    along = base.days_axis(look, table["start"].iloc[0] - room, table["start"].iloc[-1] + room)
+    return base.figure([dots, line], look, label=label, x=along, y=up, right=16)
+
+
+def _sentences(table: pd.DataFrame, sport: str, look: Look) -> list[str]:
+    return [_sentence(row, sport, look) for row in table.to_dict("records")]
+
+
+def _sentence(row: dict[Any, Any], sport: str, look: Look) -> str:
+    parts = [str(words.distance(row["distance_m"], look))] if row["distance_m"] > 0 else []
+    if row["time_s"] > 0:
+        parts.append(f"{'in ' if parts else ''}{words.duration(row['time_s'])}")
+    said = " ".join(parts) or "no distance and no time"
+    if row["speed_mps"] > 0:
+        said += f", {rate(row['speed_mps'], sport, look)}"
+    if row["ascent_m"] > 0:
+        said += f", {words.climb(row['ascent_m'], look)} climbed"
+    return f"{words.day(row['day'].date(), look)}: {said}"
+
+
+# -- units and axes -----------------------------------------------------------------------------------------------------------
+
+
+def _distance_unit_m(look: Look) -> float:
+    return 1.0 / words.distance_in(1.0, look)
+
+
+def _unit(measure: str, look: Look) -> str:
+    if measure == "climb":
+        return words.climb(0, look).unit
+    return "h" if measure == "time" else look.distance_unit
+
+
+def _shown(values: np.ndarray[Any, Any], measure: str, look: Look) -> np.ndarray[Any, Any]:
+    """Metres or seconds as the numbers of the axis: km or miles, m or feet, hours."""
+    if measure == "distance":
+        return values / _distance_unit_m(look)
+    if measure == "climb":
+        return values if look.distance_unit == "km" else values / 0.3048
+    return values / 3600
+
+
+def _shown_rate(mps: np.ndarray[Any, Any], sport: str, look: Look) -> np.ndarray[Any, Any]:
+    """Metres a second as the numbers of the axis: seconds a unit for a pace, else units an hour. NaN where not above 0."""
+    speeds = np.where(mps > 0, mps, np.nan)
+    if not by_pace(sport, look):
+        return speeds * 3600 / _distance_unit_m(look)
+    return (100.0 if sport == "swim" else _distance_unit_m(look)) / speeds
+
+
+def _value_axis(values: np.ndarray[Any, Any], measure: str, look: Look) -> dict[str, Any]:
+    return base.values_axis(look, _unit(measure, look), 0, float(np.nanmax(values)), lines=4)
+
+
+def _rate_axis(values: np.ndarray[Any, Any], sport: str, look: Look) -> dict[str, Any]:
+    """A pace axis is reversed, so that faster is up, and holds all but the slowest and fastest stray hundredth."""
+    low, high = (float(each) for each in np.nanpercentile(values, (0.5, 99.5)))
+    low, high = min(low, high * 0.97), max(high, low * 1.03)
+    if not by_pace(sport, look):
+        return base.values_axis(look, words.speed(0, look).unit, low, high, lines=4)
+    step = next((each for each in _PACE_STEPS if (high - low) / each <= 5), 7200)
+    start, end = math.floor(low / step) * step, math.ceil(high / step) * step
+    marks = list(range(start, end + 1, step))
+    texts = [words.clock(each) for each in marks]
+    unit = "/100" + NBSP + "m" if sport == "swim" else f"/{look.distance_unit}"
+    texts[0] += f"{NBSP}{unit}"
+    pad = (end - start) * 0.03
+    shape = {"showgrid": True, "gridcolor": look.colour("line"), "gridwidth": 1, "fixedrange": True}
+    return base.axis(look, range=[end + pad, start - pad], tickvals=marks, ticktext=texts, **shape)
+
+
+def _climb_marker(ascent_m: np.ndarray[Any, Any], look: Look) -> dict[str, Any]:
+    """Dots from pale to full by metres climbed; grey where no climb is known."""
+    line = {"width": 1, "color": look.colour("card")}
+    if not np.any(ascent_m > 0):
+        return {"size": 8, "color": look.alpha("run", 0.55), "line": line}
+    top = float(np.nanpercentile(ascent_m, 97)) or float(np.nanmax(ascent_m))
+    shades = [[0, look.tint("run", 0.22)], [0.5, look.colour("run")], [1, look.tint("run", 0.45, on="ink")]]
+    step = base.nice_step(top, 2)
+    marks = [step * at for at in range(int(top / step) + 1)]
+    said = [words.climb(each, look) for each in marks]
+    texts = [each.number for each in said[:-1]] + [f"{said[-1]} up"]
+    bar = {
+        "thickness": 6, "len": 0.6, "y": 1, "yanchor": "top", "x": 1.02, "outlinewidth": 0, "tickvals": marks, "ticks": "",
+        "ticktext": texts, "tickfont": {"size": 12, "color": look.colour("ink-3")},
+    }  # fmt: skip
+    known = np.nan_to_num(ascent_m)
+    return {
+        "size": 8, "color": base.rounded(known, 0), "colorscale": shades, "cmin": 0, "cmax": round(top), "showscale": True,
+        "colorbar": bar, "line": line, "opacity": 0.9,
+    }  # fmt: skip

@@ -1,0 +1,230 @@
+"""Pictures of lifting: the estimated max and the mean load over time, load against repetitions."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard import words
+from dashboard.chart import Figure, chart
+from dashboard.figures import _base as base
+from dashboard.theme import Look
+from dashboard.words import NBSP
+from health import strength
+
+RECENT = timedelta(weeks=12)
+_GAP_DAYS = 60
+
+
+@chart("strength", "Estimated max, by session", of="sets")
+def estimated_max(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
+    """The most that could be lifted once, from each session's best set (Epley): dots, their best of six weeks, records."""
+    table, broken = by_session(sets, exercise)
+    known = table[table["e1rm_kg"].notna()]
+    if known.empty:
+        return base.empty(f"An estimate needs a set of up to {strength.MOST_REPS} repetitions with a load.")
+    hovers = [
+        f"{words.day(row['day'].date(), look)}: {words.lifted(row['best_reps'], row['best_load_kg'], look)}, so about "
+        f"{words.mass(row['e1rm_kg'], look, 0)} once"
+        for row in known.to_dict("records")
+    ]
+    marks = broken[(broken["measure"] == "e1rm") & broken["previous"].notna()]
+    return _evolution(known, "e1rm_kg", hovers, look, first=first, records=marks, name="estimated max", decimals=0)
+
+
+@chart("strength", "Mean load of a repetition, by session", of="sets")
+def mean_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
+    """Weight lifted over repetitions done, for each session; the best of six weeks as a line."""
+    table, _ = by_session(sets, exercise)
+    known = table[table["mean_load_kg"].notna()]
+    if known.empty:
+        return base.empty("A mean load needs sets that say both repetitions and a load.")
+    hovers = [
+        f"{words.day(row['day'].date(), look)}: {words.mass(row['mean_load_kg'], look)} a repetition, "
+        f"{words.count(row['reps'], 'repetition')} in {words.count(row['n_sets'], 'set')}"
+        for row in known.to_dict("records")
+    ]
+    return _evolution(known, "mean_load_kg", hovers, look, first=first, records=None, name="mean load", decimals=1)
+
+
+@chart("strength", "Repetitions and load", of="sets")
+def reps_and_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
+    """Every set by its repetitions and load; the last twelve weeks in the accent, the dashes join the best at each number."""
+    ours = chosen(sets, exercise)
+    kept = strength.working(ours)
+    kept = kept[(kept["load_kg"] > 0) & (kept["reps"] > 0)]
+    if first is not None:
+        kept = kept[kept["day"] >= pd.Timestamp(first)]
+    if kept.empty:
+        return base.empty("No set in this time says both repetitions and a load.")
+    recent = (kept["day"] > pd.Timestamp(look.today - RECENT)).to_numpy()
+    grey, accent = kept[~recent], kept[recent]
+    traces = [_dots(_once_each(part), look, role) for part, role in ((grey, "ink-3"), (accent, "lift")) if len(part)]
+    edge = kept.groupby("reps")["load_kg"].max().sort_index(ascending=False).cummax().sort_index()
+    loads = in_unit(edge.to_numpy(), look)
+    best = base.line(edge.index.tolist(), base.rounded(loads), look, "ink-2", width=1.4, hoverinfo="skip")
+    best.pop("hovertemplate")
+    best["line"] |= {"dash": "dot"}
+    top_reps, top_load = int(edge.index[0]), float(edge.iloc[0])
+    once = words.lifted(top_reps, top_load, look) if top_reps > 1 else f"{words.load(top_load, look)} once"
+    notes = [base.words_at(top_reps, float(loads[0]), once, look, xanchor="left", xshift=9, yshift=9)]
+    notes += _legend(look, both=bool(len(grey) and len(accent)))
+    label = f"Load against repetitions of {words.count(len(kept), 'set')}: at most {once}."
+    values = in_unit(kept["load_kg"].to_numpy(), look)
+    up = base.values_axis(look, look.mass_unit, float(values.min()) * 0.96, float(values.max()) * 1.03, lines=4)
+    return base.figure([*traces, best], look, label=label, x=_reps_axis(kept, look), y=up, annotations=notes, right=16)
+
+
+# -- evolution ----------------------------------------------------------------------------------------------------------------
+
+
+def _evolution(
+    known: pd.DataFrame,
+    column: str,
+    hovers: list[str],
+    look: Look,
+    *,
+    first: date | None,
+    records: pd.DataFrame | None,
+    name: str,
+    decimals: int,
+) -> Figure:
+    """Faint dots, a rolling best as the line, diamonds for records, the last value at the end. The window begins at `first`."""
+    best = strength.rolling_best(known["day"], known[column])
+    inside = np.flatnonzero(_inside(known, first))
+    if not len(inside):
+        return base.empty("No session with this exercise in this time. Choose a longer one.")
+    values = in_unit(known[column].to_numpy(), look)
+    kept = inside[base.thinned(len(inside), values[inside], 380)]
+    x = base.day_texts(known["day"])
+    dots = base.points(
+        [x[at] for at in kept],
+        base.rounded(values[kept]),
+        look,
+        "lift",
+        size=6,
+        hover="%{text}",
+        text=[hovers[at] for at in kept],
+        customdata=known["workout_id"].iloc[kept].tolist(),
+    )
+    days, trend = base.broken(pd.DatetimeIndex(known["day"].iloc[inside]), in_unit(best[inside], look), _GAP_DAYS)
+    fewer = base.thinned(len(days), trend, 200)
+    line = base.line(base.day_texts(days[fewer]), base.rounded(trend[fewer]), look, "lift", hoverinfo="skip")
+    line.pop("hovertemplate")
+    last = int(inside[-1])
+    said = words.mass(float(known[column].iloc[last]), look, decimals)
+    high = words.mass(float(known[column].iloc[inside].max()), look, decimals)
+    label = f"{name.capitalize()} over {words.count(len(inside), 'session')}: {said} in the last, {high} at most."
+    traces = [dots, line, *base.end_mark(x[last], round(float(values[last]), 2), said.number, look, "lift")]
+    if records is not None:
+        traces += _diamonds(since(records, first), look)
+    low, top = float(np.nanmin(values[inside])), float(np.nanmax(values[inside]))
+    up = base.values_axis(look, look.mass_unit, low - (top - low) * 0.05 - 0.5, top + (top - low) * 0.05 + 0.5, lines=4)
+    return base.figure(traces, look, label=label, x=days_along(known.iloc[inside], look), y=up, right=52)
+
+
+def _diamonds(records: pd.DataFrame, look: Look) -> list[dict[str, Any]]:
+    """The last dozen records: a beginner's first months are nothing but records, and would hide the line."""
+    shown = records.iloc[-12:]
+    if shown.empty:
+        return []
+    texts = [
+        f"Record on {words.day(row['day'].date(), look)}: {words.lifted(row['reps'], row['load_kg'], look)}, so about "
+        f"{words.mass(row['value'], look, 0)} once, {words.mass(row['value'] - row['previous'], look)} more than before"
+        for row in shown.to_dict("records")
+    ]
+    marker = {"symbol": "diamond", "size": 10, "color": look.colour("lift"), "line": {"width": 2, "color": look.colour("card")}}
+    y = base.rounded(in_unit(shown["value"].to_numpy(), look))
+    common = {
+        "type": "scatter",
+        "mode": "markers",
+        "marker": marker,
+        "hovertemplate": "%{text}<extra></extra>",
+        "cliponaxis": False,
+    }
+    return [{**common, "x": base.day_texts(shown["day"]), "y": y, "text": texts, "customdata": shown["workout_id"].tolist()}]
+
+
+# -- repetitions and load -----------------------------------------------------------------------------------------------------
+
+
+def _once_each(part: pd.DataFrame) -> pd.DataFrame:
+    """Sets of the same repetitions and load once, with how often and when last: at most 300 dots, the latest ones."""
+    grouped = part.groupby(["reps", "load_kg"], as_index=False)
+    table = grouped.agg(n=("order", "size"), day=("day", "max"))
+    return table.sort_values("day", kind="stable").iloc[-300:]
+
+
+def _dots(table: pd.DataFrame, look: Look, role: str) -> dict[str, Any]:
+    texts = [
+        f"{words.lifted(row['reps'], row['load_kg'], look)}: {words.times(int(row['n']))}, "
+        f"last on {words.day(row['day'].date(), look)}"
+        for row in table.to_dict("records")
+    ]
+    loads = in_unit(table["load_kg"].to_numpy(), look)
+    # Pounds in a log of kilograms and back make neighbours a hair apart: a set aside of up to a tenth shows both.
+    shift = ((np.arange(len(table)) % 3) - 1) * 0.09
+    x = base.rounded(table["reps"].to_numpy() + shift)
+    dots = base.points(x, base.rounded(loads), look, role, size=7 if role == "lift" else 6, hover="%{text}", text=texts)
+    if role == "lift":
+        dots["marker"] |= {"color": look.colour("lift"), "line": {"width": 1, "color": look.colour("card")}}
+    return dots
+
+
+def _legend(look: Look, *, both: bool) -> list[dict[str, Any]]:
+    if not both:
+        return []
+    recent = base.words_at(0.02, 0.12, "Last 12 weeks", look, role="lift", xref="paper", yref="paper", xanchor="left")
+    return [recent, base.words_at(0.02, 0.04, "Earlier", look, xref="paper", yref="paper", xanchor="left")]
+
+
+def _reps_axis(kept: pd.DataFrame, look: Look) -> dict[str, Any]:
+    most = int(kept["reps"].max())
+    usual = [each for each in (1, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100) if each <= most]
+    marks = usual if len(usual) > 1 else sorted({1, most})
+    texts = [
+        f"{each}{NBSP}{'rep' if each == 1 else 'reps'}" if at in (0, len(marks) - 1) else str(each) for at, each in enumerate(marks)
+    ]
+    return base.axis(look, range=[0.4, most + 0.8], tickvals=marks, ticktext=texts)
+
+
+# -- common -------------------------------------------------------------------------------------------------------------------
+
+
+def in_unit(kg: np.ndarray[Any, Any], look: Look) -> np.ndarray[Any, Any]:
+    """Kilograms as the numbers of the axis: the person's unit."""
+    return kg * words.mass_in(1.0, look)
+
+
+def chosen(sets: pd.DataFrame, exercise: str) -> pd.DataFrame:
+    """The sets of that exercise; of the one done most often where none is named."""
+    if exercise or sets.empty:
+        return strength.of_exercise(sets, exercise)
+    return strength.of_exercise(sets, strength.exercises(sets)[0])
+
+
+def by_session(sets: pd.DataFrame, exercise: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    ours = chosen(sets, exercise)
+    return strength.sessions(ours), strength.records(ours)
+
+
+def _inside(table: pd.DataFrame, first: date | None) -> np.ndarray[Any, Any]:
+    if first is None:
+        return np.ones(len(table), dtype=bool)
+    return np.asarray(table["day"] >= pd.Timestamp(first))
+
+
+def since(table: pd.DataFrame, first: date | None) -> pd.DataFrame:
+    return table[_inside(table, first)]
+
+
+def days_along(table: pd.DataFrame, look: Look) -> dict[str, Any]:
+    room = pd.Timedelta(days=max(2, span_days(table) // 60))
+    return base.days_axis(look, table["day"].iloc[0] - room, table["day"].iloc[-1] + room)
+
+
+def span_days(table: pd.DataFrame) -> int:
+    return int((table["day"].iloc[-1] - table["day"].iloc[0]).days)

@@ -1,0 +1,97 @@
+"""Pictures of how much was lifted: in each session of an exercise, and for each muscle group."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from dashboard import words
+from dashboard.chart import Figure, chart
+from dashboard.figures import _base as base
+from dashboard.figures.strength import by_session, days_along, in_unit, since, span_days
+from dashboard.theme import Look
+from dashboard.words import NBSP
+from health import strength
+from health.exercises import GROUPS, OTHER
+from health.running import period_starts
+
+_MOST_BARS = 150
+
+
+@chart("strength", "Load × repetitions, by session", of="sets")
+def volume_by_session(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
+    """The weight lifted in each session (repetitions times load, warm-ups left out); by week where there are too many bars."""
+    table, _ = by_session(sets, exercise)
+    table = since(table[table["volume_kg"] > 0], first)
+    if table.empty:
+        return base.empty("No set in this time says both repetitions and a load.")
+    weekly = len(table) > _MOST_BARS
+    if weekly:
+        starts = period_starts(table["day"], "week", look.first_weekday).astype("datetime64[us]")
+        table = table.assign(day=starts).groupby("day", as_index=False)[["volume_kg", "reps", "n_sets"]].sum()
+    hovers = [
+        f"{'Week of ' if weekly else ''}{words.day(row['day'].date(), look)}: {words.volume(row['volume_kg'], look)} in "
+        f"{words.count(row['reps'], 'repetition')}"
+        for row in table.to_dict("records")
+    ]
+    tonnes = look.mass_unit == "kg" and float(table["volume_kg"].max()) >= 1000
+    values = in_unit(table["volume_kg"].to_numpy(), look) / (1000 if tonnes else 1)
+    colours = base.present_and_past(len(table), look, "lift")
+    trace = base.bars(
+        base.day_texts(table["day"]), base.rounded(values, 3), colours, hover="%{text}", text=hovers, textposition="none"
+    )
+    # Sessions are days apart: without a width a bar would be as thin as the shortest pause between two of them.
+    trace["width"] = base.DAY_MS * max(1.0, min(6.0, span_days(table) / 90))
+    said = words.volume(float(table["volume_kg"].iloc[-1]), look)
+    notes = [base.words_at(trace["x"][-1], float(values[-1]), str(said), look, role="lift", yshift=11, xanchor="right", xshift=12)]
+    label = f"Load times repetitions by {'week' if weekly else 'session'}: {said} in the last one."
+    up = base.values_axis(look, "t" if tonnes else look.mass_unit, 0, float(values.max()) * 1.1, lines=4)
+    return base.figure([trace], look, label=label, x=days_along(table, look), y=up, annotations=notes, right=16)
+
+
+@chart("strength", "Weight lifted, by muscle", of="sets")
+def volume_by_muscle(sets: pd.DataFrame, look: Look, *, month: date | None = None) -> Figure:
+    """Kilograms lifted for each muscle group in a month (this one); the mark is a usual month: the mean of the three before."""
+    start = (month or look.today).replace(day=1)
+    now = strength.volume_by_group(_month(sets, start))
+    before = [_back(start, back) for back in (1, 2, 3)]
+    past = [strength.volume_by_group(_month(sets, each)) for each in before]
+    usual = pd.concat(past, axis=1).sum(axis=1) / len(past)
+    now, usual = now.align(usual, fill_value=0.0)
+    order = [each for each in (*GROUPS, OTHER) if each in now.index]
+    now, usual = now[order], usual[order]
+    if not (now.sum() > 0 or usual.sum() > 0):
+        return base.empty(f"No weight lifted in {start:%B} or the three months before it.")
+    names = list(now.index)
+    values, marks = in_unit(now.to_numpy(), look), in_unit(usual.to_numpy(), look)
+    hovers = [
+        f"{name}: {words.volume(a, look)} in {start:%B}, {words.volume(b, look)} in a usual month"
+        for name, a, b in zip(names, now.to_numpy(), usual.to_numpy(), strict=True)
+    ]
+    bars = base.bars(
+        base.rounded(values), names, look.colour("lift"), hover="%{text}", orientation="h", text=hovers, textposition="none"
+    )
+    marker = {"symbol": "line-ns-open", "size": 20, "color": look.colour("ink"), "line": {"width": 2, "color": look.colour("ink")}}
+    mark = {"type": "scatter", "mode": "markers", "x": base.rounded(marks), "y": names, "marker": marker, "hoverinfo": "skip"}
+    top = max(float(values.max()), float(marks.max()))
+    notes = [
+        base.words_at(max(a, b), name, str(words.volume(kg, look)), look, role="ink-2", xanchor="left", xshift=8)
+        for name, a, b, kg in zip(names, values, marks, now.to_numpy(), strict=True)
+    ]
+    label = f"Weight lifted in {start:%B}: " + ", ".join(f"{name} {words.volume(kg, look)}" for name, kg in now.items()) + "."
+    along = base.axis(look, range=[0, top * 1.22], visible=False, fixedrange=True)
+    up = base.axis(
+        look, autorange="reversed", fixedrange=True, tickfont={"size": 13, "color": look.colour("ink-2")}, ticksuffix=NBSP * 2
+    )
+    return base.figure([bars, mark], look, label=label, x=along, y=up, annotations=notes, bargap=0.52, bottom=8, right=8)
+
+
+def _month(sets: pd.DataFrame, start: date) -> pd.DataFrame:
+    days = sets["day"]
+    return sets[(days >= pd.Timestamp(start)) & (days < pd.Timestamp(_back(start, -1)))]
+
+
+def _back(start: date, months: int) -> date:
+    at = start.year * 12 + start.month - 1 - months
+    return date(at // 12, at % 12 + 1, 1)
