@@ -1,6 +1,7 @@
 """A believable ten years of one person, for the screen of somebody who has connected nothing yet. Never mixed with real data.
 
-The same seed, day and zone give the same person on every machine. Their last weigh-in is at half past six on `today`, their last training before it.
+The same seed, day and zone give the same person on every machine. They last weighed themselves at half past six on `today`
+and trained before it.
 """
 
 from __future__ import annotations
