@@ -21,10 +21,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-from store.frames import FrameCache
-
+from dashboard.jobs import Jobs
 from dashboard.theme import Look
 from health.frames import Frames
+from store.frames import FrameCache
 from store.store import Store
 
 Domain = Literal["", "body", "run", "lift", "sleep", "next"]
@@ -55,6 +55,8 @@ class House:
     # API sources by name: a function that makes the authorised client, and what a browser needs to connect one.
     services: Mapping[str, Any] = field(default_factory=dict)
     data_dir: Path | None = None
+    # What runs in the background right now: collections and imports that somebody started on a page.
+    jobs: Jobs = field(default_factory=Jobs)
 
 
 @dataclass(frozen=True, kw_only=True)
