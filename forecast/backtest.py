@@ -1,0 +1,132 @@
+"""How each model would have done: at every past week it learns from what had matured and says what comes next.
+
+Rolling origin, expanding window. The last row is the forecast of today, made in the very same way: `predict` reads it, so the two
+cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sklearn
+from sklearn.base import clone
+from sklearn.utils import get_tags
+
+from forecast.features import HORIZONS, LEAST_WEEKS, Weeks, changes
+from forecast.intervals import LEVELS, radii
+from forecast.model import BASELINE, Array, Estimator, Model, models, models_of
+
+FIRST_ROW = 8  # before that not even a warm-up forecast is made
+FIRST_ORIGIN = 26  # weeks before this one are never scored
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """What one model said at the end of every week: (W, HORIZONS) means, and half-widths of the intervals by level, in the unit
+    of the target. NaN where it said nothing. `offered` is False where there was too little to show more than the baseline."""
+
+    model: Model
+    mean: Array
+    radius: dict[int, Array]
+    offered: npt.NDArray[np.bool_]
+
+
+def tracks(table: Weeks, names: Iterable[str] | None = None) -> dict[str, Track]:
+    """The tracks of the weekly models (all, or those named), the default's first."""
+    wanted = [each for each in models_of("weekly") if names is None or each.name in set(names)]
+    y = np.where(np.isnan(table.known)[:, None], np.nan, changes(table.known, table.base))
+    said: dict[str, tuple[Array, Array]] = {}
+    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
+        return {each.name: _track(table, each, _walked(each, table.X, y, said)) for each in wanted}
+
+
+def _walked(model: Model, X: Array, y: Array, said: dict[str, tuple[Array, Array]]) -> tuple[Array, Array]:  # noqa: N803
+    """(mean change, spread) of every row; what the parts of a blend said is used again."""
+    if model.name not in said:
+        made = model.make()
+        parts = getattr(made, "parts", None)
+        if parts is None:
+            said[model.name] = walk(made, X, y)
+        else:
+            each = {name: _walked(models()[name], X, y, said)[0] for name in parts}
+            said[model.name] = made.joined(each), made.spread(X)  # type: ignore[attr-defined]
+    return said[model.name]
+
+
+def walk(made: Estimator, X: Array, y: Array) -> tuple[Array, Array]:  # noqa: N803
+    """(predictions, spreads) of every row, each by a model that learned from what had matured by that row: y[w, h] counts from row
+    w + h + 1 on."""
+    if not get_tags(made).requires_fit:
+        return made.predict(X), made.spread(X)
+    mean, spread = np.full(y.shape, np.nan), np.full(y.shape, np.nan)
+    matures = np.arange(len(y))[:, None] + np.arange(1, y.shape[1] + 1)
+    for row in range(min(FIRST_ROW, len(y)), len(y)):
+        fitted = clone(made).fit(X[: row + 1], np.where(matures[: row + 1] <= row, y[: row + 1], np.nan))
+        mean[row], spread[row] = fitted.predict(X[row : row + 1])[0], fitted.spread(X[row : row + 1])[0]
+    return mean, spread
+
+
+def _track(table: Weeks, model: Model, walked: tuple[Array, Array]) -> Track:
+    change, spread = walked
+    change = np.where(np.arange(len(table))[:, None] < FIRST_ROW, 0.0, change)
+    mean = table.base[:, None] + change
+    scored = ~np.isnan(table.known)[:, None]
+    errors = np.where(scored, np.abs(changes(table.known, np.zeros(len(table))) - mean), np.nan)
+    return Track(
+        model=model,
+        mean=mean,
+        radius={level: radii(errors, spread, level) for level in LEVELS},
+        offered=(table.observed() >= LEAST_WEEKS) | (model.name == BASELINE["weekly"]),
+    )
+
+
+def shown(track: Track, baseline: Track) -> Track:
+    """`track` as a person saw it: at origins with too few observed weeks the default is the baseline, others say nothing."""
+    keep = track.offered[:, None]
+    instead = baseline.mean if track.model.default else np.full(track.mean.shape, np.nan)
+    return replace(
+        track,
+        mean=np.where(keep, track.mean, instead),
+        radius={level: np.where(keep, track.radius[level], baseline.radius[level]) for level in LEVELS},
+    )
+
+
+def results(table: Weeks, made: dict[str, Track]) -> list[dict[str, Any]]:
+    """One row a model and horizon, as `backtest --json` prints them."""
+    baseline = made[BASELINE["weekly"]]
+    return [
+        score(table, shown(track, baseline), horizon, table.target) for track in made.values() for horizon in range(1, HORIZONS + 1)
+    ]
+
+
+def score(table: Weeks, track: Track, horizon: int, target: str) -> dict[str, Any]:
+    """How `track` did at one horizon, over the origins after the first 26 weeks in which both weeks hold a reading."""
+    came, said, radius = compared(table, track, horizon)
+    start = table.true[FIRST_ORIGIN : FIRST_ORIGIN + len(came)]
+    use = ~np.isnan(came) & ~np.isnan(start) & ~np.isnan(said)
+    n = int(use.sum())
+    row: dict[str, Any] = {
+        "target": target, "model": track.model.name, "default": track.model.default, "horizon": horizon, "n": n,
+        "mae": None, "baseline_mae": None, "skill": None, "coverage_50": None, "coverage_80": None, "width_80": None,
+    }  # fmt: skip
+    if n:
+        error = np.abs(came - said)[use]
+        row["mae"], row["baseline_mae"] = float(error.mean()), float(np.abs(came - start)[use].mean())
+        row["skill"] = 1 - row["mae"] / row["baseline_mae"] if row["baseline_mae"] > 0 else None
+        for level in LEVELS:
+            row[f"coverage_{level}"] = float((error <= radius[level][use]).mean())
+        row["width_80"] = float(2 * radius[80][use].mean())
+    return row
+
+
+def compared(table: Weeks, track: Track, horizon: int) -> tuple[Array, Array, dict[int, Array]]:
+    """From the first scored origin on: what came `horizon` weeks later, what was said of it, and the half-widths."""
+    stop = max(len(table) - horizon, FIRST_ORIGIN)
+    rows = slice(FIRST_ORIGIN, stop)
+    column = horizon - 1
+    came = table.true[FIRST_ORIGIN + horizon : stop + horizon]
+    return came, track.mean[rows, column][: len(came)], {level: track.radius[level][rows, column][: len(came)] for level in LEVELS}

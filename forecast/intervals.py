@@ -1,0 +1,61 @@
+"""How wide: adaptive conformal inference on a model's own past errors (Gibbs & Candès 2021), for each horizon on its own.
+
+An error counts relative to the spread the model gave for it. An interval is as wide as the share of past errors asked for; where
+too many have fallen outside lately the share asked for grows, where too few it shrinks. An error is known only when its week has
+come, so an interval at an origin rests on what had matured by then.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from statistics import NormalDist
+
+import numpy as np
+
+from forecast.model import Array
+
+LEVELS = (50, 80)
+# How fast the share asked for follows the misses, and the widest and narrowest share it may come to.
+_RATE = 0.01
+_MOST, _LEAST = 0.985, 0.2
+# Before there are errors, the spread is taken at its word: this many errors as a normal distribution would give them.
+_PRIOR = 12
+
+
+def _prior() -> list[float]:
+    normal = NormalDist()
+    return [normal.inv_cdf(0.5 + 0.5 * (at + 0.5) / _PRIOR) for at in range(_PRIOR)]
+
+
+def radii(errors: Array, spread: Array, level: int) -> Array:
+    """Half-widths (n, H) of the `level` per cent intervals around n forecasts, origins one step apart.
+
+    `errors` (n, H): the absolute error of the forecast for so many steps ahead, NaN where nothing came to compare it with;
+    `spread` (n, H) above 0 or NaN. Row t, column h rests on errors of rows w with w + h + 1 <= t alone.
+    """
+    result = np.full(errors.shape, np.nan)
+    relative = errors / spread
+    for column in range(errors.shape[1]):
+        result[:, column] = spread[:, column] * _factors(relative[:, column], column + 1, level / 100)
+    return result
+
+
+def _factors(relative: Array, ahead: int, share: float) -> Array:
+    factors = np.empty(len(relative))
+    past, asked = _prior(), share
+    for row in range(len(relative)):
+        matured = row - ahead
+        if matured >= 0 and not np.isnan(relative[matured]):
+            missed = relative[matured] > factors[matured]
+            asked = min(max(asked + _RATE * (missed - (1 - share)), _LEAST), _MOST)
+            insort(past, float(relative[matured]))
+        factors[row] = _quantile(past, asked)
+    return factors
+
+
+def _quantile(ordered: list[float], share: float) -> float:
+    # The conformal quantile: of n + 1 places, so that few errors give a wider interval than they show.
+    place = min(share * (len(ordered) + 1) - 1, len(ordered) - 1)
+    low = max(int(place), 0)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (max(place, 0.0) - low) * (ordered[high] - ordered[low])

@@ -1,0 +1,72 @@
+"""Weeks like the plan: what followed the past weeks whose training was most like it.
+
+Distance and time of runs, sessions of lifting or crossfit, mean load, each scaled to [0, 1] over the past. For each horizon the
+mean of what the same neighbours' weight did in as many weeks: adding up their change of one week instead multiplies its noise by
+the horizon. What followed is not what the training did.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.neighbors import NearestNeighbors
+from sklearn.preprocessing import MinMaxScaler
+
+from forecast.features import DID, HORIZONS, PLAN, SPREAD
+from forecast.model import Array, model
+
+LEAST_ROWS = 12
+LEAST_NEIGHBOURS = 3
+
+
+@model("neighbours", "Weeks like your plan", of="weekly")
+class Neighbours(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """`n_neighbors` weeks, or a quarter of those there are when they are few."""
+
+    def __init__(self, n_neighbors: int = 14) -> None:
+        self.n_neighbors = n_neighbors
+
+    def fit(self, X: Array, y: Array) -> Self:  # noqa: N803
+        """Learn from the weeks whose following week is known and whose training is."""
+        did = X[:, DID]
+        self.rows_ = np.flatnonzero(~np.isnan(y[:, 0]) & ~np.isnan(did).any(axis=1))
+        self.changes_ = y[self.rows_]
+        self.fitted_ = len(self.rows_) >= LEAST_ROWS and bool(np.ptp(did[self.rows_], axis=0).any())
+        if self.fitted_:
+            self.scaler_ = MinMaxScaler().fit(did[self.rows_])
+            count = max(LEAST_NEIGHBOURS, min(self.n_neighbors, len(self.rows_) // 4))
+            self.search_ = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(self.scaler_.transform(did[self.rows_]))
+        return self
+
+    def neighbours(self, plan: Array) -> tuple[Array, npt.NDArray[np.int64]]:
+        """(n, k) distances and positions in the fitted rows (`rows_` says which weeks those are), nearest first."""
+        distances, at = self.search_.kneighbors(self.scaler_.transform(plan))
+        return distances, at
+
+    def predict(self, X: Array) -> Array:  # noqa: N803
+        """(n, HORIZONS): the neighbours' mean; NaN where there is no plan or too little past."""
+        mean, _ = self._of_neighbours(X)
+        return mean
+
+    def spread(self, X: Array) -> Array:  # noqa: N803
+        """(n, HORIZONS): the neighbours' standard deviation, and their mean's own; the filters' where there is none."""
+        _, deviation = self._of_neighbours(X)
+        return np.where(deviation > 0, deviation, X[:, SPREAD])
+
+    def _of_neighbours(self, X: Array) -> tuple[Array, Array]:  # noqa: N803
+        mean, deviation = np.full((len(X), HORIZONS), np.nan), np.full((len(X), HORIZONS), np.nan)
+        planned = np.flatnonzero(~np.isnan(X[:, PLAN]).any(axis=1))
+        if not self.fitted_ or not len(planned):
+            return mean, deviation
+        _, at = self.neighbours(X[planned][:, PLAN])
+        then = self.changes_[at]  # (n, k, HORIZONS)
+        known = (~np.isnan(then)).sum(axis=1)
+        enough, count = known >= LEAST_NEIGHBOURS, np.maximum(known, LEAST_NEIGHBOURS)
+        centre = np.nansum(then, axis=1) / count
+        square = np.nansum((then - centre[:, None]) ** 2, axis=1) / (count - 1)
+        mean[planned] = np.where(enough, centre, np.nan)
+        deviation[planned] = np.where(enough, np.sqrt(square * (1 + 1 / count)), np.nan)
+        return mean, deviation
