@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_OFFSET = re.compile(r"^([+-])(\d{2}):(\d{2})$")
+_OFFSET = re.compile(r"([+-])([0-9]{2}):([0-5][0-9])")
 _MAX_OFFSET = timedelta(hours=24)
 
 
@@ -21,7 +21,7 @@ class DayError(ValueError):
 @lru_cache(maxsize=1024)
 def zone_info(zone: str) -> tzinfo:
     """The zone of that name. Raises DayError when there is none."""
-    if match := _OFFSET.match(zone):
+    if match := _OFFSET.fullmatch(zone):
         sign, hours, minutes = match.groups()
         offset = timedelta(hours=int(hours), minutes=int(minutes))
         if offset >= _MAX_OFFSET:
@@ -41,20 +41,20 @@ def offset_zone(offset: timedelta) -> str:
 
 
 def utc(at: datetime) -> datetime:
-    """`at` in UTC, to the second's fraction it had. Raises DayError for a naive time."""
+    """`at` in UTC, to the second's fraction it had. Raises DayError for a naive time or one outside the calendar."""
     if at.tzinfo is None or at.utcoffset() is None:
         raise DayError("the time has no zone")
-    return at.astimezone(UTC)
+    return _shift(at, UTC)
 
 
 def local_day(at: datetime, zone: str) -> date:
     """The calendar day on the wearer's wall when `at` happened. Raises DayError for a naive time."""
-    return utc(at).astimezone(zone_info(zone)).date()
+    return local_time(at, zone).date()
 
 
 def local_time(at: datetime, zone: str) -> datetime:
     """`at` on the wearer's clock, still aware."""
-    return utc(at).astimezone(zone_info(zone))
+    return _shift(utc(at), zone_info(zone))
 
 
 def from_local(wall: datetime, zone: str) -> datetime:
@@ -65,10 +65,7 @@ def from_local(wall: datetime, zone: str) -> datetime:
     """
     if wall.tzinfo is not None:
         raise DayError("the time already has a zone")
-    try:
-        return wall.replace(tzinfo=zone_info(zone), fold=0).astimezone(UTC)
-    except OverflowError:
-        raise DayError("is outside the calendar") from None
+    return _shift(wall.replace(tzinfo=zone_info(zone), fold=0), UTC)
 
 
 def day_at(day: date, zone: str) -> datetime:
@@ -79,9 +76,18 @@ def day_at(day: date, zone: str) -> datetime:
 def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     """The half-open UTC interval [start, end) of the local day, 23 to 25 hours long around a DST change."""
     midnight = time(0)
+    if day == date.max:
+        raise DayError("is outside the calendar")
     start = from_local(datetime.combine(day, midnight), zone)
     end = from_local(datetime.combine(day + timedelta(days=1), midnight), zone)
     return start, end
+
+
+def _shift(at: datetime, zone: tzinfo) -> datetime:
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        raise DayError("is outside the calendar") from None
 
 
 def week_start(day: date, first_weekday: int = 0) -> date:

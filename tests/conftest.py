@@ -18,7 +18,9 @@ REALDATA = Path(__file__).resolve().parents[2] / "shared" / "realdata"
 settings.register_profile(
     "fitboard", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("torture", deadline=None, max_examples=5000, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "torture", deadline=None, max_examples=5000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("fitboard")
 
 
