@@ -37,6 +37,7 @@ class Look:
     first_weekday: int = 0
     direction: Direction | None = None
     height_m: float | None = None
+    goal_kg: float | None = None
     compact: bool = False  # a phone: fewer ticks, fixed range
 
     def colour(self, role: str) -> str:

@@ -211,12 +211,8 @@ def end_mark(x: Any, y: float, said: str, look: Look, role: str) -> list[dict[st
     """The dot at the end of a line, and its value beside it."""
     marker = {"size": 9, "color": look.colour(role), "line": {"width": 2, "color": look.colour("card")}}
     text = {"size": 14, "color": look.colour(role), "weight": 600, "family": FONT}
-    return [
-        {
-            "type": "scatter", "mode": "markers+text", "x": [x], "y": [y], "marker": marker, "text": [said], "textposition": "middle right",
-            "textfont": text, "cliponaxis": False, "hoverinfo": "skip",
-        }
-    ]  # fmt: skip
+    place = {"x": [x], "y": [y], "text": [said], "textposition": "middle right", "textfont": text}
+    return [{"type": "scatter", "mode": "markers+text", "marker": marker, "cliponaxis": False, "hoverinfo": "skip", **place}]
 
 
 def words_at(x: Any, y: Any, said: str, look: Look, *, role: str = "ink-3", **more: Any) -> dict[str, Any]:

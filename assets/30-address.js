@@ -1,0 +1,117 @@
+// What the browser does by itself: say how it looks, keep choices in the address, mark where we are. No page logic.
+(function () {
+  "use strict";
+  var phone = window.matchMedia("(max-width: 767.98px)");
+  var words = { auto: "Colours: automatic", light: "Colours: light", dark: "Colours: dark" };
+  var no = function () { return window.dash_clientside.no_update; };
+
+  function screenNow() { return { mode: window.fitboardMode.mode(), phone: phone.matches }; }
+
+  function redraw() {
+    window.fitboardMode.show();
+    window.dash_clientside.set_props("screen", { data: screenNow() });
+  }
+  phone.addEventListener("change", redraw);
+  window.fitboardMode.system.addEventListener("change", redraw);
+
+  function remember(key, value) {
+    try { window.localStorage.setItem(key, value); } catch (error) { /* private window */ }
+  }
+  function remembered(key) {
+    try { return window.localStorage.getItem(key); } catch (error) { return null; }
+  }
+
+  function markPlace() {
+    var path = window.location.pathname.replace(/\/+$/, "") || "/";
+    document.querySelectorAll(".fb-entry").forEach(function (entry) {
+      var link = entry.querySelector("a");
+      var also = (entry.getAttribute("data-also") || "").split(" ");
+      var here = entry.getAttribute("data-path") === path || also.indexOf(path) >= 0;
+      if (!link) { return; }
+      link.classList.toggle("active", here);
+      if (here) { link.setAttribute("aria-current", "page"); } else { link.removeAttribute("aria-current"); }
+      if (also.indexOf(path) >= 0) { remember("fitboard-training", path); }
+    });
+    var training = remembered("fitboard-training");
+    if (training === "/running" || training === "/strength") {
+      window.dash_clientside.set_props({ nav: "tab", path: "/running" }, { href: training });
+    }
+  }
+
+  var lastPath = null;
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    fitboard: {
+      // (clicks of the mode buttons, the screen so far) -> the screen, the words on the buttons
+      screen: function (clicks, before) {
+        if (clicks.some(Boolean) && before) { window.fitboardMode.next(); }
+        var said = words[window.fitboardMode.chosen()];
+        return [screenNow(), clicks.map(function () { return said; })];
+      },
+      // a page was drawn: its title, where we are, and where on it
+      arrived: function (title) {
+        if (title) { document.title = title; }
+        markPlace();
+        var path = window.location.pathname;
+        var hash = decodeURIComponent(window.location.hash.slice(1));
+        if (hash) {
+          window.requestAnimationFrame(function () {
+            var place = document.getElementById(hash);
+            if (place) { place.scrollIntoView(); }
+          });
+        } else if (lastPath !== null && lastPath !== path) {
+          window.scrollTo(0, 0);
+        }
+        lastPath = path;
+        document.documentElement.setAttribute("data-arrived", path + window.location.search);
+        return no();
+      },
+      // a list or a number of the page changed: its value into the address, from which the page is drawn
+      choose: function (values, search) {
+        var query = new URLSearchParams(search || "");
+        var triggered = window.dash_clientside.callback_context.triggered || [];
+        var changed = false;
+        triggered.forEach(function (each) {
+          var id = each.prop_id.slice(0, each.prop_id.lastIndexOf("."));
+          var name;
+          try { name = JSON.parse(id).choice; } catch (error) { return; }
+          if (each.value === null || each.value === undefined || each.value === "") { return; }
+          // A control that was only just drawn reports the value it was drawn with: that is no choice.
+          var drawn = drawnWith[name];
+          drawnWith[name] = String(each.value);
+          if (query.get(name) === String(each.value) || (!query.has(name) && (drawn === undefined || drawn === String(each.value)))) { return; }
+          query.set(name, each.value);
+          changed = true;
+        });
+        return changed ? "?" + query.toString() : no();
+      }
+    }
+  });
+  var drawnWith = {};
+
+  // The buttons either side of a number (dashboard/controls.py, stepper): quick taps end in one change.
+  var waiting = {};
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest ? event.target.closest("button[data-step]") : null;
+    if (!button) { return; }
+    var field = button.parentElement.querySelector("input");
+    var key = button.getAttribute("data-for");
+    var step = parseFloat(button.getAttribute("data-step"));
+    var at = waiting[key] ? waiting[key].value : parseFloat(field.value || "0");
+    var value = Math.round((at + step) * 1000) / 1000;
+    if (field.min !== "" && value < parseFloat(field.min)) { value = parseFloat(field.min); }
+    if (field.max !== "" && value > parseFloat(field.max)) { value = parseFloat(field.max); }
+    if (waiting[key]) { window.clearTimeout(waiting[key].timer); }
+    field.value = value;
+    waiting[key] = {
+      value: value,
+      timer: window.setTimeout(function () {
+        delete waiting[key];
+        window.dash_clientside.set_props(JSON.parse(key), { value: value });
+      }, 350)
+    };
+  });
+
+  if ("serviceWorker" in navigator && window.isSecureContext) {
+    window.addEventListener("load", function () { navigator.serviceWorker.register("/sw.js").catch(function () { /* offline page only */ }); });
+  }
+})();

@@ -1,0 +1,97 @@
+"""All scripts of a page in one file, all its styles in another: two requests instead of fourteen.
+
+Dash's own scripts are taken as they are, in its order, one after the other. They stand in the folder of dcc's scripts, because
+that is where dcc looks for the parts it loads later (graphs, lists), by the address of the script it came in.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import dash
+from dash import Dash
+from dash.fingerprint import check_fingerprint
+
+ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
+PLOTLY: Final = "plotly-cartesian.min.js"
+SUITES: Final = "/_dash-component-suites/"
+# Tables of Dash's own kind are used nowhere here.
+_LEFT_OUT: Final = ("dash/dash_table/",)
+_SOURCE: Final = re.compile(r'(?:src|href)="([^"?]+)')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """Files joined into one, and the address that changes with their content."""
+
+    address: str
+    body: bytes
+
+
+class OneFileDash(Dash):  # type: ignore[misc]
+    """Dash whose page asks for one script and one style sheet."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        """The page, with the joined files in place of the lists of single ones."""
+        parts["scripts"] = f'<script src="{self.script.address}"></script>'
+        parts["css"] = f'<link rel="stylesheet" href="{self.style.address}">'
+        page: str = super().interpolate_index(**parts)
+        return page.replace("@plotly", asset_address(PLOTLY)).replace("@mode", asset_address("mode.js"))
+
+    @cached_property
+    def script(self) -> Joined:
+        named = [each for each in _SOURCE.findall(self._generate_scripts_html()) if not each.startswith(_left_out())]
+        files = [*_own(".js"), *(component_file(each.removeprefix(SUITES)) for each in named)]
+        body = b"\n;".join(_without_map(each.read_bytes()) for each in files)
+        version = re.sub(r"[^\w-]", "_", dash.__version__)
+        return Joined(address=f"{SUITES}dash/dcc/dash_renderer_and_all.v{version}m{_digest(body)}.js", body=body)
+
+    @cached_property
+    def style(self) -> Joined:
+        body = b"\n".join(each.read_bytes() for each in _own(".css"))
+        return Joined(address=f"/assets/fitboard.css?m={_digest(body)}", body=body)
+
+    @property
+    def joined(self) -> dict[str, Joined]:
+        """The joined files by path."""
+        return {each.address.partition("?")[0]: each for each in (self.script, self.style)}
+
+
+def bare(**settings: Any) -> OneFileDash:
+    """The app without a house: no layout, no callbacks."""
+    return OneFileDash("fitboard", assets_folder=str(ASSETS), include_assets_files=False, add_log_handler=False, **settings)
+
+
+def asset_address(name: str) -> str:
+    """The address of a file in assets/ that changes with its content."""
+    return f"/assets/{name}?m={_digest((ASSETS / name).read_bytes())}"
+
+
+def component_file(rest: str) -> Path:
+    """The file behind `package/path` under the component suites. Raises KeyError for a package that is not loaded."""
+    package, _, path = rest.partition("/")
+    name, _ = check_fingerprint(path)
+    return Path(sys.modules[package].__path__[0]) / name
+
+
+def _left_out() -> tuple[str, ...]:
+    return tuple(SUITES + each for each in _LEFT_OUT)
+
+
+def _own(suffix: str) -> list[Path]:
+    """Our own files that every page needs, in order: those in assets/ whose name begins with a number."""
+    return sorted(each for each in ASSETS.iterdir() if each.suffix == suffix and each.name[0].isdigit())
+
+
+def _without_map(script: bytes) -> bytes:
+    return re.sub(rb"\n?//# sourceMappingURL=\S+\s*$", b"", script)
+
+
+def _digest(body: bytes) -> str:
+    return sha256(body).hexdigest()[:12]

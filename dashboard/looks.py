@@ -1,0 +1,46 @@
+"""How this person wants to see things: their settings in the store, and the screen they look at, made into a `Look`.
+
+Settings stand under the key `look` of the person: mass_unit, distance_unit, speed_as, first_weekday, direction, height_m, goal_kg.
+Whatever is missing or makes no sense takes its default, so a hand-edited setting cannot break a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from dashboard.page import House
+from dashboard.theme import Look
+from health.days import local_day
+
+SETTING: Final = "look"
+_CHOICES: Final = {
+    "mass_unit": ("kg", "lb"),
+    "distance_unit": ("km", "mi"),
+    "speed_as": ("pace", "speed"),
+    "first_weekday": (0, 6, 5),
+    "direction": (None, "lose", "gain", "keep"),
+}
+# The sample person has said what they want, so that a newcomer sees what a goal and a height bring.
+SAMPLE: Final[Mapping[str, Any]] = {"direction": "lose", "height_m": 1.81}
+
+
+def look_of(house: House, screen: Mapping[str, Any] | None, now: datetime, *, is_sample: bool = False) -> Look:
+    """The look of this person on this screen ({"mode": "dark", "phone": true}) on the local day of `now`."""
+    said = house.store.setting(house.person, SETTING)
+    told = {**(SAMPLE if is_sample else {}), **(said if isinstance(said, dict) else {})}
+    screen = screen if isinstance(screen, Mapping) else {}
+    return Look(
+        today=local_day(now, house.zone),
+        mode="dark" if screen.get("mode") == "dark" else "light",
+        compact=screen.get("phone") is True,
+        height_m=_between(told.get("height_m"), 0.5, 2.6),
+        goal_kg=_between(told.get("goal_kg"), 20, 400),
+        **{name: told[name] for name, allowed in _CHOICES.items() if name in told and told[name] in allowed},
+    )
+
+
+def _between(value: Any, low: float, high: float) -> float | None:
+    known = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
+    return float(value) if known else None

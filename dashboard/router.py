@@ -1,0 +1,90 @@
+"""One callback draws the page for the address. Everything a page needs to know comes in with its `View`."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from dashboard import cards, rows, shell
+from dashboard.looks import look_of
+from dashboard.page import House, View, pages
+
+_MOST_CHOICES, _LONGEST = 24, 300
+
+
+def register(app: Dash, house: House) -> None:
+    """Wire the router and the few client-side callbacks that keep the address and the screen."""
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output(shell.PAGE, "children"),
+        Output("fresh", "children"),
+        Output(shell.TITLE, "data"),
+        Input(shell.ADDRESS, "pathname"),
+        Input(shell.ADDRESS, "search"),
+        Input(shell.SCREEN, "data"),
+        Input(shell.TURN, "data"),
+    )
+    def draw(pathname: Any, search: Any, screen: Any, _turn: Any) -> tuple[Any, Any, str]:
+        if not isinstance(screen, dict):  # the browser has not said yet how it looks: it will in a moment
+            raise PreventUpdate
+        return page_at(house, pathname, search, screen)
+
+    app.clientside_callback(
+        ClientsideFunction("fitboard", "screen"),
+        Output(shell.SCREEN, "data"),
+        Output({"modeword": ALL}, "children"),
+        Input({"mode": ALL}, "n_clicks"),
+        State(shell.SCREEN, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("fitboard", "arrived"), Output(shell.TITLE, "id"), Input(shell.TITLE, "data"), prevent_initial_call=True
+    )
+    app.clientside_callback(
+        ClientsideFunction("fitboard", "choose"),
+        Output(shell.ADDRESS, "search"),
+        Input({"choice": ALL}, "value"),
+        State(shell.ADDRESS, "search"),
+        prevent_initial_call=True,
+    )
+
+
+def page_at(house: House, pathname: Any, search: Any, screen: Any) -> tuple[Component, Component, str]:
+    """The page at that address, the line on freshness, and the title of the window."""
+    now = house.clock()
+    path = known_path(pathname)
+    frames = house.frames.frames()
+    look = look_of(house, screen, now, is_sample=frames.is_sample)
+    view = View(house=house, frames=frames, look=look, choices=choices_of(search), now=now, path=path)
+    fresh = shell.fresh(house, now, look, frames.is_sample)
+    if path == rows.PATH:
+        return html.Div(rows.content(view)), fresh, "The rows · Fitboard"
+    module = pages().get(path)
+    if module is None:
+        return shell.not_here(), fresh, "Not here · Fitboard"
+    page = module.PAGE
+    drawn = cards.drawn(page.name, lambda: module.content(view), domain=page.domain)
+    banner = cards.sample_banner() if frames.is_sample and path != "/sources" else None
+    inside = [each for each in (banner, shell.training_switch(path), drawn) if each is not None]
+    domain = f"dom-{page.domain}" if page.domain else None
+    return html.Div(inside, className=domain), fresh, f"{page.name} · Fitboard"
+
+
+def known_path(pathname: Any) -> str:
+    """The path without a slash at its end; anything that is no text is the overview."""
+    path = pathname if isinstance(pathname, str) else "/"
+    return path.rstrip("/") or "/"
+
+
+def choices_of(search: Any) -> dict[str, str]:
+    """The parameters of a query, the last of equals; too many or too long ones are left out."""
+    if not isinstance(search, str):
+        return {}
+    try:
+        pairs = parse_qsl(search[:4000].lstrip("?"), max_num_fields=_MOST_CHOICES)
+    except ValueError:
+        return {}
+    return {name: value for name, value in pairs if len(name) < 40 and len(value) <= _LONGEST}

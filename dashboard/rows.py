@@ -1,0 +1,95 @@
+"""Every number a door to its rows: the page /rows shows what a card was drawn from, and /rows.csv gives it as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+from flask import Flask, Response, request
+
+from dashboard import cards, words
+from dashboard.page import House, View
+from health.frames import Frames
+
+PATH: Final = "/rows"
+NAMES: Final = {"measurements": "Readings", "activities": "Activities", "workouts": "Sessions", "sets": "Sets"}
+_SHOWN: Final = 200
+_HIDDEN: Final = ("workout_id",)
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def register(server: Flask, house: House) -> None:
+    """The download."""
+
+    @server.get("/rows.csv")
+    def download() -> Response:
+        found = chosen(house.frames.frames(), request.args)
+        name = next((each for each in NAMES if each == request.args.get("of")), "measurements")
+        headers = {"Content-Disposition": f'attachment; filename="fitboard-{name}.csv"'}
+        return Response(as_csv(found), headers=headers, mimetype="text/csv")
+
+
+def content(view: View) -> list[Component]:
+    """The rows, newest first, and the way to have them all."""
+    name = view.choice("of", NAMES, "measurements")
+    found = chosen(view.frames, view.choices)
+    everything = html.A(
+        "Download all", href=f"/rows.csv?{urlencode(dict(view.choices))}", className="btn btn-secondary", download=""
+    )
+    title = cards.head(NAMES[name], everything, eyebrow=words.count(len(found), "row"))
+    if found.empty:
+        return [title, cards.card(NAMES[name], cards.empty("There are no such rows."))]
+    shown = found.iloc[::-1].head(_SHOWN)
+    columns = [each for each in shown.columns if each not in _HIDDEN and not shown[each].isna().all()]
+    numeric = [at for at, each in enumerate(columns) if shown[each].dtype.kind in "fi"]
+    cells = [[_said(each) for each in row] for row in shown[columns].itertuples(index=False)]
+    note = cards.note(f"The newest {_SHOWN} of {words.number(len(found))}.") if len(found) > _SHOWN else None
+    return [title, cards.card(NAMES[name], cards.table(columns, cells, numeric=numeric, label="Rows"), note)]
+
+
+def chosen(frames: Frames, choices: Mapping[str, str]) -> pd.DataFrame:
+    """The rows of the frame `of`, narrowed by first and last (days), sport, exercise and quantity."""
+    name = choices.get("of", "measurements")
+    frame: pd.DataFrame = getattr(frames, name if name in NAMES else "measurements")
+    for column in ("sport", "exercise"):
+        if column in frame and column in choices:
+            frame = frame[frame[column] == choices[column]]
+    for key, least in (("first", True), ("last", False)):
+        day = pd.to_datetime(choices.get(key), errors="coerce", format="%Y-%m-%d")
+        if not pd.isna(day):
+            frame = frame[frame["day"] >= day] if least else frame[frame["day"] <= day]
+    quantity = choices.get("quantity")
+    if quantity in frame and frame[quantity].dtype.kind == "f":
+        frame = frame[frame[quantity].notna()][["id", "source", "at", "zone", "day", quantity]]
+    return frame
+
+
+def as_csv(frame: pd.DataFrame) -> str:
+    """The rows as CSV, where no cell from a record begins a formula (a spreadsheet would run it)."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(frame.columns)
+    writer.writerows([_cell(each) for each in row] for row in frame.itertuples(index=False))
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat().replace("+00:00", "Z").removesuffix("T00:00:00")
+    return "" if pd.isna(value) else f"{value:.10g}"
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}" if value == value.normalize() and value.tzinfo is None else f"{value:%Y-%m-%d %H:%M} UTC"
+    if isinstance(value, str):
+        return value
+    return words.NONE if pd.isna(value) else words.shortest(float(value), 4)
