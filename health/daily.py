@@ -74,7 +74,7 @@ def _lines(days: Whole, numbers: Floats, slack: float, least: int) -> Iterator[t
 
 
 def _reach(days: list[int], values: list[float], start: int, slack: float) -> int:
-    """The end of the longest stretch of successive days from `start` that one line through its first value passes within `slack`."""
+    """The end of the longest stretch of successive days from `start` on a line through its first value, within `slack`."""
     low, high = -np.inf, np.inf
     for at in range(start + 1, len(values)):
         rise, run = values[at] - values[start], at - start

@@ -5,14 +5,17 @@ SI units inside, each name carrying its unit. Numbers are exact decimals (`healt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from health import days
 from health.quantities import QUANTITIES
+
+_T = TypeVar("_T")
+_U = TypeVar("_U")
 
 Precision = Literal["instant", "day"]
 SetType = Literal["normal", "warmup", "drop", "failure"]
@@ -43,6 +46,13 @@ def _check_number(name: str, value: Decimal | int | None) -> None:
     _require(value >= 0, name, "is below 0")
 
 
+def _checked(name: str, check: Callable[[_T], _U], value: _T) -> _U:
+    try:
+        return check(value)
+    except days.DayError as error:
+        raise RecordError(name, str(error)) from None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Record:
     """What every record has. `id` is `source:native_id`; `day` is the local date where the wearer was."""
@@ -63,13 +73,11 @@ class Record:
         _require(bool(self.source) and ":" not in self.source, "source", "is empty or holds a colon")
         _require(bool(self.native_id), "native_id", "is empty")
         _require(self.precision in ("instant", "day"), "precision", "is neither instant nor day")
-        try:
-            object.__setattr__(self, "at", days.utc(self.at))
-            days.zone_info(self.zone)
-            if self.modified is not None:
-                object.__setattr__(self, "modified", days.utc(self.modified))
-        except days.DayError as error:
-            raise RecordError("at", str(error)) from None
+        object.__setattr__(self, "at", _checked("at", days.utc, self.at))
+        _checked("zone", days.zone_info, self.zone)
+        _checked("at", lambda at: days.local_day(at, self.zone), self.at)  # the calendar ends somewhere
+        if self.modified is not None:
+            object.__setattr__(self, "modified", _checked("modified", days.utc, self.modified))
 
     @property
     def id(self) -> str:

@@ -16,7 +16,8 @@ M_PER_FOOT = Decimal("0.3048")
 KJ_PER_KCAL = Decimal("4.184")
 
 _PLACES = Decimal("0.000001")
-_MAX_DIGITS = 30
+_DIGITS = 15
+_MOST_DIGITS = 60  # as written, before rounding
 
 MASS_TO_KG: dict[str, Decimal] = {
     "kg": Decimal(1), "kgs": Decimal(1), "g": Decimal("0.001"), "lb": KG_PER_LB, "lbs": KG_PER_LB, "st": KG_PER_STONE,
@@ -34,17 +35,20 @@ class UnitError(ValueError):
 def exact(value: Decimal | int | str) -> Decimal:
     """`value` as a finite decimal with at most six places and no trailing zeros (half to even).
 
-    Floats are refused: they have already lost what the source said. Raises UnitError for anything not finite.
+    Floats are refused: they have already lost what the source said. Raises UnitError for anything not finite, and for more
+    digits than a double carries unchanged (15): what is kept is also read by programs that know no other number.
     """
-    if isinstance(value, float):
+    if isinstance(value, (float, bool)):
         raise UnitError("a float is not exact: pass a Decimal or the text")
+    if isinstance(value, str) and "_" in value:  # Python reads 1_000; no file means it
+        raise UnitError("is not a number")
     try:
         number = Decimal(value)
     except InvalidOperation:
         raise UnitError("is not a number") from None
     if not number.is_finite():
         raise UnitError("is not a finite number")
-    if number.adjusted() > _MAX_DIGITS - 7 or len(number.as_tuple().digits) > 60:
+    if number.adjusted() >= _DIGITS or len(number.as_tuple().digits) > _MOST_DIGITS:
         raise UnitError("has too many digits")
     if number.as_tuple().exponent < -6:  # type: ignore[operator]  # finite: the exponent is an int
         number = number.quantize(_PLACES, rounding=ROUND_HALF_EVEN)
@@ -52,17 +56,26 @@ def exact(value: Decimal | int | str) -> Decimal:
         return Decimal(0)
     # Trailing zeros carry no value; a positive exponent (8E+1) would print oddly.
     number = number.normalize()
+    if len(number.as_tuple().digits) > _DIGITS:
+        raise UnitError("has too many digits")
     return number.quantize(Decimal(1)) if number.as_tuple().exponent > 0 else number  # type: ignore[operator]
 
 
 def mass_kg(value: Decimal, unit: str) -> Decimal:
     """A mass in `unit` (kg, g, lb, st and their common spellings) as kilograms. Raises UnitError for another unit."""
-    return exact(value * _factor(MASS_TO_KG, unit))
+    return _product(value, _factor(MASS_TO_KG, unit))
 
 
 def length_m(value: Decimal, unit: str) -> Decimal:
     """A length in `unit` (m, km, mi, yd, ft, cm, in) as metres. Raises UnitError for another unit."""
-    return exact(value * _factor(LENGTH_TO_M, unit))
+    return _product(value, _factor(LENGTH_TO_M, unit))
+
+
+def _product(value: Decimal, factor: Decimal) -> Decimal:
+    try:
+        return exact(value * factor)
+    except ArithmeticError:  # a signalling NaN, or an exponent beyond Decimal's own
+        raise UnitError("is not a finite number") from None
 
 
 def _factor(table: dict[str, Decimal], unit: str) -> Decimal:
@@ -84,4 +97,4 @@ def miles_from_m(length_m: Decimal) -> Decimal:
 
 def kj_from_kcal(energy_kcal: Decimal) -> Decimal:
     """Thermochemical kilocalories as kilojoules, to six places."""
-    return exact(energy_kcal * KJ_PER_KCAL)
+    return _product(energy_kcal, KJ_PER_KCAL)

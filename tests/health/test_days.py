@@ -6,6 +6,7 @@ import zoneinfo
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -70,7 +71,7 @@ def test_days_around_every_change_neither_double_nor_vanish() -> None:
         middle = local_day(change, zone)
         days = [middle + timedelta(days=each) for each in (-2, -1, 0, 1, 2)]
         bounds = [day_bounds(day, zone) for day in days]
-        for (_, end), (start, _) in zip(bounds[:-1], bounds[1:], strict=True):
+        for (_, end), (start, _) in pairwise(bounds):
             assert end == start, (zone, change)
         for start, end in bounds:
             assert timedelta(hours=21) <= end - start <= timedelta(hours=27), (zone, change)
