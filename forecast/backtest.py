@@ -26,25 +26,30 @@ FIRST_ORIGIN = 26  # weeks before this one are never scored
 
 @dataclass(frozen=True, kw_only=True)
 class Track:
-    """What one model said at the end of every week: (W, HORIZONS) means, and half-widths of the intervals by level, in the unit
-    of the target. NaN where it said nothing. `offered` is False where there was too little to show more than the baseline."""
+    """What one model said at the end of every week: (W, HORIZONS) means, its own spread, and half-widths of the intervals by level,
+    in the unit of the target; NaN where it said nothing. `offered` is False where there was too little to show more than the
+    baseline."""
 
     model: Model
     mean: Array
+    spread: Array
     radius: dict[int, Array]
     offered: npt.NDArray[np.bool_]
 
 
-def tracks(table: Weeks, names: Iterable[str] | None = None) -> dict[str, Track]:
-    """The tracks of the weekly models (all, or those named), the default's first."""
+Said = dict[str, tuple[Array, Array]]
+
+
+def tracks(table: Weeks, names: Iterable[str] | None = None, said: Said | None = None) -> dict[str, Track]:
+    """The tracks of the weekly models (all, or those named), the default's first. `said` keeps what was walked for a later call."""
     wanted = [each for each in models_of("weekly") if names is None or each.name in set(names)]
     y = np.where(np.isnan(table.known)[:, None], np.nan, changes(table.known, table.base))
-    said: dict[str, tuple[Array, Array]] = {}
+    said = {} if said is None else said
     with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
         return {each.name: _track(table, each, _walked(each, table.X, y, said)) for each in wanted}
 
 
-def _walked(model: Model, X: Array, y: Array, said: dict[str, tuple[Array, Array]]) -> tuple[Array, Array]:  # noqa: N803
+def _walked(model: Model, X: Array, y: Array, said: Said) -> tuple[Array, Array]:  # noqa: N803
     """(mean change, spread) of every row; what the parts of a blend said is used again."""
     if model.name not in said:
         made = model.make()
@@ -79,6 +84,7 @@ def _track(table: Weeks, model: Model, walked: tuple[Array, Array]) -> Track:
     return Track(
         model=model,
         mean=mean,
+        spread=spread,
         radius={level: radii(errors, spread, level) for level in LEVELS},
         offered=(table.observed() >= LEAST_WEEKS) | (model.name == BASELINE["weekly"]),
     )

@@ -7,6 +7,7 @@ observed week where the week has none). Nothing is interpolated.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -85,8 +86,28 @@ def changes(means: Array, base: Array) -> Array:
     return result
 
 
-def weeks(frames: Frames, target: str, as_of: date, *, use_api: bool) -> Weeks | None:
-    """The table of a target from what was known when `as_of` (a local day) ended; None without one whole observed week.
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """All that a table is made from: readings by day from Monday `start` on (as they could be told at the time, and now), and
+    training by week. `digest` names it: equal inputs give equal forecasts."""
+
+    target: str
+    start: date
+    seen: Array
+    real: Array
+    filled_days: int
+    training: Array
+
+    @property
+    def digest(self) -> str:
+        made = hashlib.sha256(f"{self.target} {self.start}".encode())
+        for each in (self.seen, self.real, self.training):
+            made.update(np.ascontiguousarray(each).tobytes())
+        return made.hexdigest()
+
+
+def inputs(frames: Frames, target: str, as_of: date, *, use_api: bool) -> Inputs | None:
+    """What was known of `target` (a key of NOISE) when the last whole week up to the local day `as_of` ended; None without one.
 
     Rows of NO_TRAINING_SOURCES are left out unless `use_api`.
     """
@@ -95,20 +116,31 @@ def weeks(frames: Frames, target: str, as_of: date, *, use_api: bool) -> Weeks |
     if readings.empty:
         return None
     start = week_start(readings.index[0].date())
-    days = _placed(readings, start, end)
-    seen, real = without_lines(days, NOISE[target]), _placed(readings[~filled(readings)], start, end)
-    known = week_means(seen)
-    base = _carried(known)
-    training = weekly_training(frames, start, len(base), use_api=use_api)
-    return Weeks(
+    count = (end - start).days // 7
+    lines = filled(readings)
+    return Inputs(
         target=target,
         start=start,
+        seen=without_lines(_placed(readings, start, end), NOISE[target]),
+        real=_placed(readings[~lines], start, end),
+        filled_days=int(lines.sum()),
+        training=weekly_training(frames, start, count, use_api=use_api),
+    )
+
+
+def weeks(given: Inputs) -> Weeks:
+    """The table of those inputs."""
+    known = week_means(given.seen)
+    base = _carried(known)
+    return Weeks(
+        target=given.target,
+        start=given.start,
         base=base,
         known=known,
-        true=week_means(real),
-        X=_rows(seen, known, base, training, NOISE[target]),
-        training=training,
-        filled_days=int((~np.isnan(days)).sum() - (~np.isnan(real)).sum()),
+        true=week_means(given.real),
+        X=_rows(given.seen, known, base, given.training, NOISE[given.target]),
+        training=given.training,
+        filled_days=given.filled_days,
     )
 
 

@@ -38,7 +38,8 @@ class Neighbours(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         if self.fitted_:
             self.scaler_ = MinMaxScaler().fit(did[self.rows_])
             count = max(LEAST_NEIGHBOURS, min(self.n_neighbors, len(self.rows_) // 4))
-            self.search_ = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(self.scaler_.transform(did[self.rows_]))
+            # A tree: the brute search wakes every core for these few rows and is many times slower for it.
+            self.search_ = NearestNeighbors(n_neighbors=count, algorithm="kd_tree").fit(self.scaler_.transform(did[self.rows_]))
         return self
 
     def neighbours(self, plan: Array) -> tuple[Array, npt.NDArray[np.int64]]:
@@ -62,11 +63,14 @@ class Neighbours(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         if not self.fitted_ or not len(planned):
             return mean, deviation
         _, at = self.neighbours(X[planned][:, PLAN])
+        mean[planned], deviation[planned] = self.followed(at)
+        return mean, deviation
+
+    def followed(self, at: npt.NDArray[np.int64]) -> tuple[Array, Array]:
+        """(n, HORIZONS) mean and deviation of what followed the neighbours at those (n, k) places; NaN where too few have matured."""
         then = self.changes_[at]  # (n, k, HORIZONS)
         known = (~np.isnan(then)).sum(axis=1)
         enough, count = known >= LEAST_NEIGHBOURS, np.maximum(known, LEAST_NEIGHBOURS)
         centre = np.nansum(then, axis=1) / count
         square = np.nansum((then - centre[:, None]) ** 2, axis=1) / (count - 1)
-        mean[planned] = np.where(enough, centre, np.nan)
-        deviation[planned] = np.where(enough, np.sqrt(square * (1 + 1 / count)), np.nan)
-        return mean, deviation
+        return np.where(enough, centre, np.nan), np.where(enough, np.sqrt(square * (1 + 1 / count)), np.nan)
