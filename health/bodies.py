@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from health.days import utc
 from health.quantities import QUANTITIES
 from health.records import ACTIVITY_NUMBERS, RECORD_TYPES, SET_NUMBERS, Activity, Measurement, Record, Workout, WorkoutSet
 
@@ -26,8 +27,8 @@ def instant_text(at: datetime) -> str:
 
 
 def instant(text: str) -> datetime:
-    """The instant that `instant_text` wrote."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """The instant that `instant_text` wrote. Raises ValueError for a text that is none, or has no zone."""
+    return utc(datetime.fromisoformat(text))
 
 
 def number(value: Decimal | int) -> int | float:

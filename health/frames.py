@@ -110,7 +110,7 @@ def sets_frame(bodies: Sequence[Body]) -> pd.DataFrame:
 
 
 def once_per_service(bodies: Sequence[Body], key: Any) -> list[Body]:
-    """Bodies in order, with those of one service and one key merged: the preferred route's fields, then the other's."""
+    """Bodies with those of one service and one key merged: the preferred route's fields, then the other's. Ordered."""
     best: dict[Any, tuple[int, Body]] = {}
     for each in bodies:
         service, rank = ROUTES.get(each["source"], (each["source"], 0))
@@ -121,7 +121,9 @@ def once_per_service(bodies: Sequence[Body], key: Any) -> list[Body]:
         kept_rank, kept = best[identity]
         first, second = (kept, each) if kept_rank <= rank else (each, kept)
         best[identity] = (min(rank, kept_rank), {**second, **first})
-    return [body for _, body in best.values()]
+    merged = [body for _, body in best.values()]
+    # Two routes may name two times for one thing, and the preferred one's counts.
+    return _ordered(merged) if len(merged) < len(bodies) else merged
 
 
 def _native_key(body: Body) -> Any:
