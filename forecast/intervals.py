@@ -11,6 +11,7 @@ from bisect import insort
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 
 from forecast.model import Array
 
@@ -36,21 +37,25 @@ def radii(errors: Array, spread: Array, level: int) -> Array:
     result = np.full(errors.shape, np.nan)
     relative = errors / spread
     for column in range(errors.shape[1]):
-        result[:, column] = spread[:, column] * _factors(relative[:, column], column + 1, level / 100)
+        matured = np.maximum(np.arange(len(errors)) - column, 0)
+        result[:, column] = spread[:, column] * factors(relative[:, column], matured, level / 100)
     return result
 
 
-def _factors(relative: Array, ahead: int, share: float) -> Array:
-    factors = np.empty(len(relative))
-    past, asked = _prior(), share
+def factors(relative: Array, matured: npt.NDArray[np.int64], share: float) -> Array:
+    """How many spreads wide the interval of each row is. `relative` (n,): error over spread, NaN where none is known; `matured`
+    (n,), never falling: how many of the first rows had come to be known when that row's forecast was made."""
+    result = np.empty(len(relative))
+    past, asked, learned = _prior(), share, 0
     for row in range(len(relative)):
-        matured = row - ahead
-        if matured >= 0 and not np.isnan(relative[matured]):
-            missed = relative[matured] > factors[matured]
-            asked = min(max(asked + _RATE * (missed - (1 - share)), _LEAST), _MOST)
-            insort(past, float(relative[matured]))
-        factors[row] = _quantile(past, asked)
-    return factors
+        for known in range(learned, matured[row]):
+            if not np.isnan(relative[known]):
+                missed = relative[known] > result[known]
+                asked = min(max(asked + _RATE * (missed - (1 - share)), _LEAST), _MOST)
+                insort(past, float(relative[known]))
+        learned = max(learned, int(matured[row]))
+        result[row] = _quantile(past, asked)
+    return result
 
 
 def _quantile(ordered: list[float], share: float) -> float:

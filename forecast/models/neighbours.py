@@ -67,7 +67,7 @@ class Neighbours(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         return mean, deviation
 
     def followed(self, at: npt.NDArray[np.int64]) -> tuple[Array, Array]:
-        """(n, HORIZONS) mean and deviation of what followed the neighbours at those (n, k) places; NaN where too few have matured."""
+        """(n, HORIZONS) mean and deviation of what followed the neighbours at those (n, k) places; NaN where too few did."""
         then = self.changes_[at]  # (n, k, HORIZONS)
         known = (~np.isnan(then)).sum(axis=1)
         enough, count = known >= LEAST_NEIGHBOURS, np.maximum(known, LEAST_NEIGHBOURS)

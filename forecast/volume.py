@@ -1,0 +1,204 @@
+"""The volume (repetitions x load) of the next session of each exercise: features, and how each model would have done.
+
+A row is one session of one exercise, in the order of time; it holds what the sessions of that exercise before it said, as shares of
+their own level, so that rows of all exercises can be learned from together. Models see nothing of the session itself, nor of
+what else was lifted in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import sklearn
+from sklearn.base import clone
+from sklearn.utils import get_tags
+
+from forecast.intervals import LEVELS, factors
+from forecast.model import BASELINE, Array, Estimator, Model, models, models_of
+from health import strength
+from health.frames import Frames
+
+TARGET = "volume"
+LEAST_SESSIONS = 20  # of an exercise, below which only the baseline is offered
+LAST = 12
+LEVEL_OF = 5
+
+RATIOS = slice(0, LAST)  # the last sessions' volumes over their level, oldest first, NaN where there were fewer
+SMOOTHED = LAST  # simple exponential smoothing of all of them, over the level
+GAP = LAST + 1  # days between the last two sessions
+SPREAD = LAST + 2  # the standard deviation of the last ratios
+FEATURES = LAST + 3
+
+_SMOOTHING = 0.3
+_LEAST_SPREAD = 0.05
+_FIRST_FIT, _GROWTH = 60, 1.2  # a model is fitted again each time the rows it may learn from have grown by a fifth
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sessions:
+    """n rows in the order of time. `level` (n,) kg is the mean of the exercise's last five sessions before; `volume` (n,) kg what
+    was done, NaN for a session still to come; `before` (n,) how many sessions of the exercise there had been; `matured` (n,)
+    how many of the first rows were over when this one began."""
+
+    exercise: list[str]
+    day: npt.NDArray[np.datetime64]
+    level: Array
+    volume: Array
+    before: npt.NDArray[np.int64]
+    matured: npt.NDArray[np.int64]
+    X: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class VolumeTrack:
+    """What one model said before each row: kg, and the half-widths of its intervals by level."""
+
+    model: Model
+    mean: Array
+    radius: dict[int, Array]
+
+
+def sessions(frames: Frames, as_of: date) -> Sessions | None:
+    """The rows of every exercise up to and including the local day `as_of`, then one row an exercise for its next session.
+
+    An exercise's first session has no row. None where no exercise was done twice with a load.
+    """
+    sets = frames.sets[frames.sets["day"] <= pd.Timestamp(as_of)]
+    table = strength.sessions(sets)
+    table = table[table["volume_kg"] > 0]
+    rows: list[tuple[Any, ...]] = []
+    for exercise, own in table.groupby("exercise", sort=False):
+        rows += _rows_of(
+            str(exercise), own["volume_kg"].to_numpy(), own["at"].dt.tz_localize(None).to_numpy(), own["day"].to_numpy()
+        )
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (row[0], row[1]))
+    starts = np.array([row[0] for row in rows])
+    return Sessions(
+        exercise=[row[1] for row in rows],
+        day=np.array([row[2] for row in rows]),
+        level=np.array([row[3] for row in rows]),
+        volume=np.array([row[4] for row in rows]),
+        before=np.array([row[5] for row in rows]),
+        matured=np.searchsorted(starts, starts, side="left"),
+        X=np.array([row[6] for row in rows]),
+    )
+
+
+def _rows_of(exercise: str, volume: Array, at: npt.NDArray[Any], day: npt.NDArray[Any]) -> list[tuple[Any, ...]]:
+    never = np.datetime64("9999-01-01")
+    found = []
+    smoothed = volume[0]
+    for place in range(1, len(volume) + 1):
+        smoothed += _SMOOTHING * (volume[place - 1] - smoothed)
+        last = volume[max(place - LAST, 0) : place]
+        level = last[-LEVEL_OF:].mean()
+        row = np.full(FEATURES, np.nan)
+        row[LAST - len(last) : LAST] = last / level
+        row[SMOOTHED] = smoothed / level
+        row[GAP] = (day[place - 1] - day[place - 2]) / np.timedelta64(1, "D") if place > 1 else np.nan
+        row[SPREAD] = max((last / level).std(), _LEAST_SPREAD)
+        came = place < len(volume)
+        when = (at[place], day[place], volume[place]) if came else (never, never, np.nan)
+        found.append((when[0], exercise, when[1], level, when[2], place, row))
+    return found
+
+
+def tracks(table: Sessions, names: set[str] | None = None) -> dict[str, VolumeTrack]:
+    """What every volume model (or those named) said before each row, the default's first."""
+    said: dict[str, Array] = {}
+    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
+        wanted = [each for each in models_of("volume") if names is None or each.name in names]
+        return {each.name: _track(table, each, _walked(table, each, said)) for each in wanted}
+
+
+def _walked(table: Sessions, model: Model, said: dict[str, Array]) -> Array:
+    if model.name not in said:
+        made = model.make()
+        parts = getattr(made, "parts", None)
+        if parts is None:
+            said[model.name] = walk(made, table)
+        else:
+            said[model.name] = made.joined({name: _walked(table, models()[name], said) for name in parts})  # type: ignore[attr-defined]
+    return said[model.name]
+
+
+def walk(made: Estimator, table: Sessions) -> Array:
+    """(n,) shares of the level, each by a model that learned from rows which were over by then."""
+    y = table.volume / table.level
+    if not get_tags(made).requires_fit:
+        return made.predict(table.X)[:, 0]
+    result = np.full(len(y), np.nan)
+    start, fitted = 0, None
+    for stop in [*_fits(len(y)), len(y)]:
+        if fitted is not None:
+            result[start:stop] = fitted.predict(table.X[start:stop])[:, 0]
+        if stop < len(y):
+            over = int(table.matured[stop])
+            fitted, start = clone(made).fit(table.X[:over], y[:over, None]), stop
+    return result
+
+
+def _fits(rows: int) -> list[int]:
+    places, place = [], float(_FIRST_FIT)
+    while place < rows:
+        places.append(int(place))
+        place *= _GROWTH
+    return places
+
+
+def _track(table: Sessions, model: Model, share: Array) -> VolumeTrack:
+    simple = np.nan_to_num(table.X[:, LAST - 1])  # the last session, until a model has learned
+    share = np.where(np.isnan(share), simple, share)
+    mean, spread = share * table.level, table.X[:, SPREAD] * table.level
+    relative = np.abs(table.volume - mean) / spread
+    radius = {level: spread * factors(relative, table.matured, level / 100) for level in LEVELS}
+    return VolumeTrack(model=model, mean=mean, radius=radius)
+
+
+def results(table: Sessions, made: dict[str, VolumeTrack]) -> list[dict[str, Any]]:
+    """One row a model, all exercises together, as `backtest --json` prints them; kg. Sessions after an exercise's first 20."""
+    use = (table.before >= LEAST_SESSIONS) & ~np.isnan(table.volume)
+    last = np.abs(table.volume - table.X[:, LAST - 1] * table.level)[use]
+    return [_score(table, track, use, last) for track in made.values()]
+
+
+def _score(table: Sessions, track: VolumeTrack, use: npt.NDArray[np.bool_], last: Array) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "target": TARGET, "model": track.model.name, "default": track.model.default, "horizon": 1, "n": int(use.sum()),
+        "mae": None, "baseline_mae": None, "skill": None, "coverage_50": None, "coverage_80": None, "width_80": None,
+    }  # fmt: skip
+    if row["n"]:
+        error = np.abs(table.volume - track.mean)[use]
+        row["mae"], row["baseline_mae"] = float(error.mean()), float(last.mean())
+        row["skill"] = 1 - row["mae"] / row["baseline_mae"] if row["baseline_mae"] > 0 else None
+        for level in LEVELS:
+            row[f"coverage_{level}"] = float((error <= track.radius[level][use]).mean())
+        row["width_80"] = float(2 * track.radius[80][use].mean())
+    return row
+
+
+def predictions(table: Sessions, made: dict[str, VolumeTrack]) -> list[dict[str, Any]]:
+    """The next session of each exercise by each model, as `predict --json` prints it. With under 20 sessions only the baseline."""
+    found = []
+    for row in np.flatnonzero(np.isnan(table.volume)):
+        few = table.before[row] < LEAST_SESSIONS
+        for name, track in made.items():
+            if few and name != BASELINE["volume"]:
+                continue
+            found.append(
+                {
+                    "target": TARGET, "exercise": table.exercise[row], "model": name, "default": track.model.default or bool(few),
+                    "horizon": 1, "for_day": None, "mean": float(track.mean[row]),
+                    "low_80": float(max(track.mean[row] - track.radius[80][row], 0.0)),
+                    "high_80": float(track.mean[row] + track.radius[80][row]),
+                    **({"reason": f"{table.before[row]} of {LEAST_SESSIONS} sessions"} if few else {}),
+                }
+            )  # fmt: skip
+    return found
