@@ -1,0 +1,145 @@
+"""From an activity as Strava lists it to a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from collectors.source import ALL_TIME, Parsed
+from collectors.sports import sport_of
+from health import days
+from health.records import Activity, RawRow, RecordError, Rejected
+from health.units import KJ_PER_KCAL, UnitError, exact
+
+SOURCE = "strava_api"
+# Our field and Strava's. `kilojoules` is work on a ride; `calories` comes with single activities only.
+_NUMBERS = {
+    "elapsed_s": "elapsed_time",
+    "moving_s": "moving_time",
+    "distance_m": "distance",
+    "ascent_m": "total_elevation_gain",
+    "mean_heart_rate_bpm": "average_heartrate",
+    "max_heart_rate_bpm": "max_heartrate",
+    "mean_speed_mps": "average_speed",
+    "max_speed_mps": "max_speed",
+    "mean_cadence_rpm": "average_cadence",
+    "mean_power_w": "average_watts",
+    "energy_kj": "kilojoules",
+}
+# What 0 means "was not measured" for: nobody's heart stood still, and a session in the gym covers no distance.
+_ZERO_IS_ABSENT = frozenset(
+    {"distance_m", "mean_heart_rate_bpm", "max_heart_rate_bpm", "mean_speed_mps", "max_speed_mps", "mean_cadence_rpm",
+     "mean_power_w", "energy_kj"}
+)  # fmt: skip
+_LIMITS = {
+    "elapsed_s": 2_700_000, "moving_s": 2_700_000, "distance_m": 5_000_000, "ascent_m": 100_000, "mean_heart_rate_bpm": 260,
+    "max_heart_rate_bpm": 260, "mean_speed_mps": 400, "max_speed_mps": 400, "mean_cadence_rpm": 300, "mean_power_w": 3000,
+    "energy_kj": 200_000,
+}  # fmt: skip
+_LABEL = re.compile(r"^\(GMT[+-]\d{2}:\d{2}\)\s*")
+
+
+def athlete_of(activity: Mapping[str, Any]) -> str:
+    """Whose activity it is, by the athlete's number; empty where it does not say."""
+    athlete = activity.get("athlete")
+    return str(athlete.get("id", "")) if isinstance(athlete, dict) else ""
+
+
+def rows(listed: Sequence[Mapping[str, Any]]) -> list[RawRow]:
+    """The raw rows of listed activities, oldest first; one that came twice (between two pages) once, as it came last."""
+    unique = {str(each.get("id")): each for each in listed}
+    ordered = sorted(unique.values(), key=lambda each: (start(each), str(each.get("id"))))
+    return [_row(each) for each in ordered]
+
+
+def _row(activity: Mapping[str, Any]) -> RawRow:
+    number = str(activity.get("id"))
+    place = f"activity {number} of {activity.get('start_date', 'an unknown time')}"
+    return RawRow(source=SOURCE, group=number, row_id=number, data=activity, context={"account": athlete_of(activity)}, place=place)
+
+
+def start(activity: Mapping[str, Any]) -> datetime:
+    """When it began; the beginning of all time where that cannot be read (`parse` rejects it)."""
+    try:
+        at = datetime.fromisoformat(str(activity.get("start_date")))
+    except ValueError:
+        return ALL_TIME[0]
+    return at.astimezone(UTC) if at.tzinfo else ALL_TIME[0]
+
+
+def parse(row: RawRow, person: str) -> Parsed:
+    """The activity of a raw row, and a Rejected for each number that cannot be true."""
+    data = row.data
+    at = start(data)
+    if at == ALL_TIME[0] or data.get("id") is None:
+        return None, [_reject(row, person, "start_date", "is not a time", str(data.get("start_date")))]
+    numbers, rejected = _numbers(row, person)
+    sport_type = str(data.get("sport_type") or data.get("type") or "Workout")
+    name = data.get("name")
+    try:
+        record = Activity(
+            person=person,
+            source=SOURCE,
+            native_id=row.group,
+            at=at,
+            zone=zone(data, at),
+            sport=sport_of(sport_type),
+            sport_type=sport_type,
+            name=name if isinstance(name, str) and name else None,
+            **numbers,  # type: ignore[arg-type]  # the keys of _NUMBERS are number fields
+        )
+    except RecordError as error:
+        return None, [*rejected, _reject(row, person, error.field, error.reason, "")]
+    return record, rejected
+
+
+def zone(activity: Mapping[str, Any], at: datetime) -> str:
+    """Where the athlete was: the IANA name behind the label, where it agrees with `utc_offset`; else that offset.
+
+    The label itself, "(GMT-05:00)", is the zone's winter time and wrong half of the year; `start_date_local` carries a false Z.
+    """
+    offset = activity.get("utc_offset")
+    seconds = offset if isinstance(offset, (int, float)) and not isinstance(offset, bool) and abs(offset) < 86_400 else None
+    name = _LABEL.sub("", str(activity.get("timezone") or ""))
+    try:
+        known = days.local_time(at, name).utcoffset() if name else None
+    except days.DayError:
+        known = None
+    if known is not None and (seconds is None or known == timedelta(seconds=seconds)):
+        return name
+    return days.offset_zone(timedelta(seconds=seconds)) if seconds is not None else "UTC"
+
+
+def _numbers(row: RawRow, person: str) -> tuple[dict[str, Decimal], list[Rejected]]:
+    values: dict[str, Decimal] = {}
+    rejected: list[Rejected] = []
+    for ours, theirs in _NUMBERS.items():
+        said = row.data.get(theirs)
+        if said is None:
+            continue
+        try:
+            # repr is the number as it stood in the JSON, not its binary value.
+            value = exact(Decimal(repr(said)) if isinstance(said, (int, float)) and not isinstance(said, bool) else str(said))
+        except (UnitError, ArithmeticError):
+            rejected.append(_reject(row, person, ours, "is not a number", str(said)))
+            continue
+        if value == 0 and ours in _ZERO_IS_ABSENT:
+            continue
+        if value < 0 or value > _LIMITS[ours]:
+            rejected.append(_reject(row, person, ours, "is below 0" if value < 0 else f"is above {_LIMITS[ours]}", str(said)))
+            continue
+        values[ours] = value
+    if "distance_m" not in values and not values.get("ascent_m"):
+        values.pop("ascent_m", None)  # 0 m climbed says something of a flat run, nothing of an hour with weights
+    if "energy_kj" not in values and isinstance(calories := row.data.get("calories"), (int, float)) and calories > 0:
+        values["energy_kj"] = exact(Decimal(repr(calories)) * KJ_PER_KCAL)
+    return values, rejected
+
+
+def _reject(row: RawRow, person: str, field: str, reason: str, said: str) -> Rejected:
+    return Rejected(
+        person=person, source=SOURCE, group=row.group, row_id=row.row_id, row=row.place, field=field, reason=reason, said=said
+    )

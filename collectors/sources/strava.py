@@ -1,0 +1,96 @@
+"""Strava by its API: every activity, whatever the sport. Requests go through stravalib, the limits are ours (docs/decisions/0004).
+
+A listing tells neither edits nor deletions: the last 30 days are listed again on each run, everything once a week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from collectors.http import Traffic
+from collectors.oauth import Access
+from collectors.services import Service
+from collectors.source import ALL_TIME, Parsed, Slice
+from collectors.sources import _strava_activities as activities
+from collectors.sources._strava_client import Client
+from health.records import RawRow
+from store.items import instant, instant_text
+
+name = "strava"
+title = "Strava"
+record_source = "strava_api"
+kind = "activity"
+whole_groups = True  # one activity is one raw row
+
+AGAIN = timedelta(days=30)
+FULL_EVERY = timedelta(days=7)
+# Whether `after` means UTC or the athlete's clock is not said: the edges of what was listed are believed a day further in.
+EDGE = timedelta(days=1)
+
+
+def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Client:
+    """A client for one run. `zone` is not needed: each activity names its own."""
+    del zone
+    return Client(service, access, traffic)
+
+
+def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Slice]:
+    """The activities from the cursor on, oldest first, in slices of a page, until a page is empty.
+
+    Cursor: `newest` is the start of the newest activity, `full_at` when everything was last listed, `page` the longest page ever
+    given. While a listing is unfinished, `walk` is the time where it goes on, and `walk_full` whether it covers everything.
+    """
+    known: dict[str, Any] = {key: cursor[key] for key in ("newest", "full_at", "page") if key in cursor}
+    full = "full_at" not in known or instant(known["full_at"]) + FULL_EVERY <= now
+    after: datetime | None = None if full else _from(known, now)
+    if "walk" in cursor:
+        full, after = bool(cursor.get("walk_full")), instant(cursor["walk"])
+    begin, held = after + EDGE if after else ALL_TIME[0], []
+    in_order = True
+    for number in count(1):
+        page = client.activities(after, number, now)
+        held += page
+        _note(known, page)
+        if not page or (number == 1 and not full and _surely_last(page, known)):
+            break
+        # Oldest first is Strava's habit with `after` alone, not its promise: without it nothing is said before the end.
+        in_order = in_order and held == sorted(held, key=activities.start)
+        if in_order:
+            last = activities.start(page[-1])
+            end = max(begin, last - EDGE)
+            going = {**known, "walk": instant_text(last - 2 * EDGE), "walk_full": full}
+            progress = f"{len(page)} activities read, up to {last:%Y-%m-%d}"
+            yield Slice(rows=activities.rows(held), cursor=going, whole=(begin, end), progress=progress)
+            begin, held = end, [each for each in held if activities.start(each) >= end]
+        client.go_on(now)
+    done = {**known, "full_at": instant_text(now)} if full else known
+    yield Slice(rows=activities.rows(held), cursor=done, whole=(begin, ALL_TIME[1]), progress="nothing newer is left")
+
+
+def _from(known: dict[str, Any], now: datetime) -> datetime:
+    again = now - AGAIN - 2 * EDGE
+    return min(instant(known["newest"]) - 2 * EDGE, again) if "newest" in known else again
+
+
+def _note(known: dict[str, Any], page: Sequence[dict[str, Any]]) -> None:
+    starts = [activities.start(each) for each in page]
+    if starts:
+        known["newest"] = instant_text(max([*starts, *([instant(known["newest"])] if "newest" in known else [])]))
+        known["page"] = max(len(page), known.get("page", 0))
+
+
+def _surely_last(page: Sequence[dict[str, Any]], known: dict[str, Any]) -> bool:
+    """True when a page is so short that asking for the next one is a waste.
+
+    Strava may give fewer than asked for though more is left, so only an empty page is the end of a first or weekly listing. On
+    the runs between, a page under half the longest one that this server ever gave is believed.
+    """
+    return 2 * len(page) < known.get("page", 0)
+
+
+def parse(rows: Sequence[RawRow], person: str) -> Parsed:
+    """The activity of one raw row."""
+    return activities.parse(rows[-1], person)
