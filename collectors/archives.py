@@ -1,0 +1,67 @@
+"""The members of a ZIP, read in place and within bounds: nothing is written to disk, and no path in it is ever used as one."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import BinaryIO, cast
+
+MAX_MEMBERS = 100_000
+MAX_BYTES = 4 * 2**30  # an Apple Health export of ten years is about 1 GB
+MAX_RATIO = 250  # a health export shrinks by 10 to 40; a bomb by a thousand
+_SMALL = 2**20  # below this the ratio says nothing: a file of zeros is no danger
+
+# What an export holds beside its tables. A name only saves looking inside; whatever has another name is looked at.
+_NO_TABLES = (
+    *(".gpx", ".fit", ".tcx", ".gz", ".zip", ".json", ".html", ".htm", ".css", ".js", ".pdf"),
+    *(".jpg", ".jpeg", ".png", ".gif", ".heic", ".svg", ".ico", ".mp4", ".mov"),
+)
+
+
+class BadArchive(ValueError):
+    """The ZIP is damaged, encrypted or out of bounds; the message is a phrase that follows its name."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file in a ZIP. `name` is for showing only."""
+
+    archive: zipfile.ZipFile
+    info: zipfile.ZipInfo
+
+    @property
+    def name(self) -> str:
+        return "".join(each if each.isprintable() else "\u2423" for each in self.info.filename[-120:])
+
+    def open(self) -> BinaryIO:
+        """Its bytes, unpacked as they are read. Raises BadArchive for what cannot be unpacked."""
+        try:
+            return cast(BinaryIO, self.archive.open(self.info))
+        except RuntimeError:
+            raise BadArchive("is encrypted: unpack it with its password first") from None
+        except NotImplementedError:
+            raise BadArchive("is packed in a way that is not supported: unpack it and import the files in it") from None
+
+
+def members(stream: BinaryIO) -> Iterator[Member]:
+    """The members of the ZIP in `stream` that may hold data, in its order. Raises BadArchive."""
+    try:
+        archive = zipfile.ZipFile(stream)
+        infos = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, OverflowError) as error:
+        raise BadArchive(f"is a damaged ZIP ({error}): download it again") from None
+    if len(infos) > MAX_MEMBERS:
+        raise BadArchive(f"holds {len(infos):,} files, more than {MAX_MEMBERS:,}: unpack it and import the files you want")
+    total = 0
+    for info in infos:
+        path = PurePosixPath(info.filename)
+        if info.is_dir() or path.suffix.lower() in _NO_TABLES or "__MACOSX" in path.parts or path.name.startswith("."):
+            continue
+        total += info.file_size
+        if info.file_size > _SMALL and info.file_size > MAX_RATIO * max(info.compress_size, 1):
+            raise BadArchive(f"unpacks to over {MAX_RATIO} times its size, which no export does: it is not opened")
+        if total > MAX_BYTES:
+            raise BadArchive(f"unpacks to over {MAX_BYTES // 2**30} GB: unpack it and import the files you want")
+        yield Member(archive, info)

@@ -1,0 +1,94 @@
+"""A plain table of weigh-ins: `Date,Weight`, `"day","value"`, `"Date","Weight (lb)","Comments"`, or any other with `--map`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, BinaryIO
+
+from collectors.files import _weighins
+from collectors.files._columns import Columns, by_table, conventions, mapped_columns, match_columns, not_this, split_name, words
+from collectors.source import Parsed, ReadOptions, UnitNeeded
+from collectors.tables import read_table
+from health.records import RawRow
+
+name = "weight"
+title = "Plain table of weigh-ins"
+record_source = "weight_csv"
+kind = "measurement"
+whole_groups = True
+
+_WORDS = {
+    "date": words(
+        "date | day | datetime | date time | timestamp | time | measured at | measurement date | weigh in date | "
+        "datum | tag | zeit | fecha | data | giorno | jour"
+    ),
+    "weight": words(
+        "weight | body weight | bodyweight | body mass | bodymass | scale weight | weight in | "
+        "gewicht | körpergewicht | poids | peso | vikt | vekt | vægt | paino | waga"
+    ),
+    "unit": words("unit | units | weight unit | einheit"),
+    "fat": words("fat | body fat | bodyfat | fat ratio | fat rate | körperfett | fettanteil | grasa | masse grasse"),
+    "fat_mass": words("fat mass | body fat mass | fettmasse"),
+    "lean_mass": words("lean mass | lean body mass | fat free mass"),
+    "muscle_mass": words("muscle mass | muskelmasse"),
+    "bone_mass": words("bone mass | knochenmasse"),
+    "water_mass": words("water mass | body water mass"),
+    "heart_rate": words("heart rate"),
+}
+_BESIDE = frozenset({"comments", "comment", "notes", "note", "kommentar", "kommentare", "source", "time", "id"})
+FIELDS = _weighins.FIELDS
+REQUIRED = ("date", "weight")
+
+
+@lru_cache(maxsize=64)
+def _columns(header: tuple[str, ...]) -> Columns | None:
+    """The columns of a plain weight table; None when this is none, or two columns could be the weight."""
+    names = [split_name(column)[0] for column in header]
+    known = _WORDS
+    if len(header) == 2 and names[1] == "value":
+        known = {**_WORDS, "weight": ("value",)}
+    weights = [each for each in names if each in known["weight"]]
+    dates = [each for each in names if each in known["date"] and each not in _BESIDE]
+    strangers = {"exercise", "exercise name", "reps", "sets", "set", "workout", "workout name", "activity type", "sport"}
+    if len(weights) != 1 or len(dates) > 1 or strangers & set(names):
+        return None
+    columns = match_columns(header, known)
+    return columns if all(each in columns for each in REQUIRED) else None
+
+
+def columns_of(header: tuple[str, ...], context: Mapping[str, Any]) -> Columns:
+    """The columns of that header, or as the person mapped them when the rows were read."""
+    if "mapping" in context:
+        return mapped_columns(header, context["mapping"], FIELDS)
+    columns = _columns(header)
+    assert columns is not None, "rows of another header are not kept as weigh-ins"
+    return columns
+
+
+recognises = by_table(lambda table: _columns(table.header) is not None)
+
+
+def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
+    table = read_table(stream)
+    columns = mapped_columns(table.header, options.mapping, FIELDS) if options.mapping else _columns(table.header)
+    if columns is None or not all(each in columns for each in REQUIRED):
+        needs = "a column for the date and one for the weight (say which: --map date=COLUMN --map weight=COLUMN)"
+        raise not_this("table of weigh-ins", needs, table.header)
+    context = conventions(table, columns, options, _weighins.NUMBERS) | _weighins.fat_context(table, columns)
+    if options.mapping:
+        context["mapping"] = dict(columns.of)
+    if not columns.units.get("weight") and not _cells_say(table.column(columns.of["weight"])):
+        if not options.units and not ("unit" in columns and any(text.strip() for text in table.column(columns.of["unit"]))):
+            raise UnitNeeded("does not say whether its weights are kilograms or pounds: say --units kg or --units lb")
+        context["units"] = options.units
+    return _weighins.raw_rows(table, name, record_source, columns, {key: value for key, value in context.items() if value})
+
+
+def _cells_say(texts: Sequence[str]) -> bool:
+    """True when the cells themselves name their unit ("82.5 kg")."""
+    return any(text.strip().casefold().rstrip(".").endswith(("kg", "kgs", "lb", "lbs")) for text in texts)
+
+
+def parse(rows: Sequence[RawRow], person: str) -> Parsed:
+    return _weighins.parse(rows, person, columns_of)

@@ -1,0 +1,94 @@
+"""`weight.csv` of the Withings export, alone or in its ZIP, in whatever language and unit the account has.
+
+The columns are known by their unit and their order: the date, then masses, the weight first. Times are on the wearer's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import BinaryIO
+
+from collectors.files import _weighins
+from collectors.files._columns import Columns, by_table, conventions, not_this, split_name, words
+from collectors.source import Parsed, ReadOptions
+from collectors.tables import Table, read_table
+from collectors.times import NotATime, read
+from health.records import RawRow
+
+name = "withings"
+title = "Withings export"
+record_source = "withings_export"
+kind = "measurement"
+whole_groups = True
+
+# What the columns are called, by a piece of their name, in the languages of the app. Looked up in this order.
+_PIECES = {
+    "lean_mass": words("fettfrei | fat free | lean | maigre | magra | vetvrij | fettfri"),
+    "fat_mass": words("fat | fett | gras | gord | vet | fedt | rasva | tłuszcz | жир |脂肪"),
+    "bone_mass": words("bone | knochen | osse | óssea | ósea | osea | bot | ben | skelett | luu | kost | kości | кост | 骨"),
+    "muscle_mass": words("muscle | muskel | muscul | múscul | muscol | spier | lihas | mięśni | мыш | 筋"),
+    "water_mass": words("hydrat | hidrat | idrat | water | wasser | eau | agua | água | acqua | vocht | vätsk | vatten | вод | 水"),
+    "weight": words("weight | gewicht | poids | peso | vikt | vekt | vægt | paino | waga | masa | вес | 体重"),
+}
+_ORDER = ("weight", "fat_mass", "bone_mass", "muscle_mass", "water_mass")
+_MASS_UNITS = ("kg", "lb", "st")
+
+
+@lru_cache(maxsize=64)
+def _columns(header: tuple[str, ...]) -> Columns | None:
+    """The columns of a Withings header: a date, then two or more masses, their unit in brackets. None when this is none."""
+    masses = [column for column in header[1:] if split_name(column)[1] in _MASS_UNITS and "(" in column]
+    if len(masses) < 2 or list(header[1 : 1 + len(masses)]) != masses or len(header) - len(masses) > 3:
+        return None
+    named = [_field(column) for column in masses]
+    if named[0] not in ("weight", None):
+        return None
+    by_name = {field: column for field, column in zip(named, masses, strict=True) if field}
+    by_place = dict(zip(_ORDER, masses, strict=False)) if len(masses) == len(_ORDER) and len(by_name) < len(masses) else {}
+    of = {"date": header[0], "weight": masses[0], **(by_place or by_name)}
+    units = {field: unit for field, column in of.items() if (unit := split_name(column)[1])}
+    return Columns(of, units)
+
+
+def _field(column: str) -> str | None:
+    title = split_name(column)[0]
+    return next((field for field, pieces in _PIECES.items() if any(piece in title for piece in pieces)), None)
+
+
+def _known_columns(header: tuple[str, ...]) -> Columns:
+    columns = _columns(header)
+    assert columns is not None, "rows of another header are not kept as Withings rows"
+    return columns
+
+
+def _is_withings(table: Table) -> bool:
+    if _columns(table.header) is None:
+        return False
+    dates = [row.cells[table.header[0]] for row in table.rows[:50] if not row.problem]
+    return not dates or any(_is_date(text) for text in dates)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        read(text, "dmy")
+    except NotATime:
+        return False
+    return True
+
+
+recognises = by_table(_is_withings)
+
+
+def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
+    table = read_table(stream)
+    columns = _columns(table.header)
+    if columns is None:
+        needs = 'a date and then masses with their unit, like Date, "Weight (kg)", "Fat mass (kg)"'
+        raise not_this("weight.csv of a Withings export", needs, table.header)
+    context = conventions(table, columns, options, _weighins.NUMBERS)
+    return _weighins.raw_rows(table, name, record_source, columns, context)
+
+
+def parse(rows: Sequence[RawRow], person: str) -> Parsed:
+    return _weighins.parse(rows, person, lambda header, _context: _known_columns(header))

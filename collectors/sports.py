@@ -1,0 +1,62 @@
+"""What a source calls a sport, in our words: one table for Strava's API and its export, whose words may be in another language."""
+
+from __future__ import annotations
+
+OTHER = "other"
+
+# Our sport: what sources call it, letters and digits alone, lower case.
+_WORDS = {
+    "run": (
+        "run virtualrun trailrun treadmill treadmillrun running lauf laufen virtuellerlauf traillauf course courseàpied footing "
+        "carrera corsa corrida hardlopen hardloopsessie löpning løb løpetur bieg juoksu забег бег ランニング 跑步"
+    ),
+    "ride": (
+        "ride virtualride mountainbikeride gravelride ebikeride emountainbikeride handcycle velomobile cycling biking bike "
+        "radfahrt radfahren fahrt virtuellefahrt virtuelleradfahrt mountainbikefahrt gravelfahrt ebikefahrt sortieàvélo vélo "
+        "sortievirtuelle ciclismo bicicleta pedalada giro giroinbici rit fietsrit cykling cykeltur sykkeltur заезд велозаезд "
+        "ライド 骑行"
+    ),
+    "swim": (
+        "swim swimming openwaterswim poolswim schwimmen natation natación nuoto natação zwemmen simning svømning svømming pływanie "
+        "плавание スイム 游泳"
+    ),
+    "walk": (
+        "walk walking spaziergang gehen marche caminata camminata caminhada wandeling promenad gåtur spacer прогулка 步行 "
+        "ウォーキング"
+    ),
+    "hike": "hike hiking wanderung wandern randonnée senderismo escursione trilha hiken vandring wędrówka поход ハイク 远足",
+    "strength": (
+        "weighttraining strengthtraining strength krafttraining gewichtstraining musculation entrenamientoconpesas "
+        "allenamentoconipesi treinamentocompesos krachttraining styrketräning силовая"
+    ),
+    "crossfit": "crossfit",
+    "workout": (
+        "workout training hiit highintensityintervaltraining circuittraining entraînement entrenamiento allenamento treino "
+        "тренировка"
+    ),
+    "yoga": "yoga",
+    "pilates": "pilates",
+    "elliptical": "elliptical crosstrainer ellipsentrainer",
+    "stairs": "stairstepper stairclimb",
+    "row": "rowing virtualrow rudern aviron remo canottaggio roeien",
+    "paddle": "kayaking canoeing standuppaddling",
+    "ski": "alpineski backcountryski nordicski rollerski skitouring langlauf skifahren",
+    "snowboard": "snowboard",
+    "snowshoe": "snowshoe",
+    "skate": "iceskate inlineskate skateboard",
+    "climb": "rockclimbing climbing bouldering klettern escalade",
+    "surf": "surfing kitesurf windsurf",
+    "sail": "sail sailing",
+    "golf": "golf",
+    "soccer": "soccer football fussball fußball",
+    "tennis": "tennis",
+    "racket": "badminton pickleball racquetball squash tabletennis padel",
+    "dance": "dance dancing",
+    "wheelchair": "wheelchair",
+}
+_SPORT = {word: sport for sport, words in _WORDS.items() for word in words.split()}
+
+
+def sport_of(sport_type: str) -> str:
+    """Our sport for a source's word (`Virtual Ride` and `VirtualRide` are one word); "other" for one that nobody listed."""
+    return _SPORT.get("".join(each for each in sport_type.casefold() if each.isalnum()), OTHER)
