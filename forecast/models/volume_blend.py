@@ -11,7 +11,6 @@ from forecast.model import Array, Estimator, model
 from forecast.models.volume_learned import VolumeBoosted, VolumeRidge
 from forecast.models.volume_simple import MedianOfFive, Smoothed, VolumeSpread
 
-
 # Trees count double: they alone notice a person who repeats the last session exactly.
 WEIGHTS = {"smoothed": 0.2, "median_5": 0.2, "volume_ridge": 0.2, "volume_boosted": 0.4}
 
