@@ -60,6 +60,10 @@ class Report:
         """Change step number `at`: any of the fields of `Step`."""
         self._jobs.change(self._job, at, changed)
 
+    def put(self, steps: Sequence[Step]) -> None:
+        """Put other steps in their place: a ZIP turned out to hold several files."""
+        self._jobs.put(self._job, steps)
+
 
 Work = Callable[[Report], None]
 
@@ -125,6 +129,12 @@ class Jobs:
             steps = list(known.steps)
             steps[at] = replace(steps[at], **changed)  # type: ignore[arg-type]
             self._jobs[job] = replace(known, steps=tuple(steps))
+
+    def put(self, job: int, steps: Sequence[Step]) -> None:
+        """Replace all steps of a job."""
+        with self._lock:
+            if job in self._jobs:
+                self._jobs[job] = replace(self._jobs[job], steps=tuple(steps))
 
     def _run(self, job: Job, work: Work) -> None:
         try:

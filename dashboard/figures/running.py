@@ -23,6 +23,7 @@ _COLUMNS = {"distance": "distance_m", "rate": "speed_mps", "climb": "ascent_m", 
 _BY_SPEED = frozenset({"ride", "ski", "skate", "row", "sail", "kayak", "canoe"})
 _PACE_STEPS = (2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1200, 3600)
 _TREND_RUNS = 9
+_BESIDE = 8  # bars that the words at the last one may reach over
 
 
 def by_pace(sport: str, look: Look) -> bool:
@@ -45,7 +46,11 @@ def amount(measure: str, value: float, sport: str, look: Look) -> words.Amount:
         return rate(value, sport, look)
     if measure == "time":
         return words.Amount(words.duration(value))
-    return words.distance(value, look) if measure == "distance" else words.climb(value, look)
+    if measure == "climb":
+        return words.climb(value, look)
+    # Hundredths matter in one run, not in a year of them.
+    shown = words.distance_in(value, look)
+    return words.distance(value, look, 2 if shown < 30 else 1 if shown < 200 else 0)
 
 
 @chart("running", "Over time", of="activities")
@@ -124,8 +129,16 @@ def _bars(table: pd.DataFrame, measure: str, by: Period, sport: str, look: Look)
         customdata=base.day_texts(table["start"]),
     )
     last = amount(measure, float(table[_COLUMNS[measure]].iloc[-1]), sport, look)
+    # Above the neighbours too: the words are wider than the bar.
     said = base.words_at(
-        trace["x"][-1], float(values[-1]), str(last), look, role="run", yshift=11, xanchor="right" if len(table) > 6 else "center"
+        trace["x"][-1],
+        float(values[-_BESIDE:].max()),
+        str(last),
+        look,
+        role="run",
+        yshift=11,
+        xanchor="right" if len(table) > _BESIDE else "center",
+        xshift=8 if len(table) > _BESIDE else 0,
     )
     mean = float(table[_COLUMNS[measure]].mean())
     label = f"{MEASURES[measure]} by {by}: {last} in this {by}, {amount(measure, mean, sport, look)} in the mean one."

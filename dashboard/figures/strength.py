@@ -68,9 +68,10 @@ def reps_and_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: 
     best = base.line(edge.index.tolist(), base.rounded(loads), look, "ink-2", width=1.4, hoverinfo="skip")
     best.pop("hovertemplate")
     best["line"] |= {"dash": "dot"}
-    top_reps, top_load = int(edge.index[0]), float(edge.iloc[0])
+    top_load = float(edge.iloc[0])
+    top_reps = int(edge.index[edge >= top_load].max())
     once = words.lifted(top_reps, top_load, look) if top_reps > 1 else f"{words.load(top_load, look)} once"
-    notes = [base.words_at(top_reps, float(loads[0]), once, look, xanchor="left", xshift=9, yshift=9)]
+    notes = [base.words_at(top_reps, float(loads[0]), once, look, xanchor="center", yshift=12)]
     notes += _legend(look, both=bool(len(grey) and len(accent)))
     label = f"Load against repetitions of {words.count(len(kept), 'set')}: at most {once}."
     values = in_unit(kept["load_kg"].to_numpy(), look)
