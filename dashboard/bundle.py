@@ -77,7 +77,8 @@ def component_file(rest: str) -> Path:
     """The file behind `package/path` under the component suites. Raises KeyError for a package that is not loaded."""
     package, _, path = rest.partition("/")
     name, _ = check_fingerprint(path)
-    return Path(sys.modules[package].__path__[0]) / name
+    home: str = sys.modules[package].__path__[0]
+    return Path(home) / name
 
 
 def _left_out() -> tuple[str, ...]:

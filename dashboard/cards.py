@@ -9,7 +9,7 @@ import logging
 import math
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
 import dash_bootstrap_components as dbc
@@ -20,7 +20,8 @@ from dashboard import words
 from dashboard.chart import Figure
 from dashboard.words import Amount, Change
 
-Part = Component | str | None
+Part: TypeAlias = "Component | str | None"
+Said: TypeAlias = Callable[[float], Amount]
 _log = logging.getLogger(__name__)
 GRAPH_CONFIG = {"displayModeBar": False, "scrollZoom": False, "showTips": False, "doubleClick": "reset"}
 
@@ -184,7 +185,9 @@ def _share(value: float) -> float:
 # -- sparkline ----------------------------------------------------------------------------------------------------------------
 
 
-def spark(values: Sequence[float | None], *, points: Sequence[float | None] = (), gaps: bool = True) -> Component | None:
+def spark(
+    values: Sequence[float | None], *, points: Sequence[float | None] = (), gaps: bool = True, width: int = 300
+) -> Component | None:
     """A line without axes, as an SVG mask in the card's accent, ended by a dot. None where there are under two values.
 
     `values` stand at equal steps (a day each); None or NaN is a gap. `points` are the raw readings behind, drawn faint.
@@ -197,7 +200,7 @@ def spark(values: Sequence[float | None], *, points: Sequence[float | None] = ()
     reach = (high - low) or 1.0
 
     def place(at: int, value: float, n: int) -> tuple[float, float]:
-        return 300 * at / max(n - 1, 1), 52 - 44 * (value - low) / reach
+        return width * at / max(n - 1, 1), 52 - 44 * (value - low) / reach
 
     last = next(at for at in range(len(line) - 1, -1, -1) if line[at] is not None)
     line = line[: last + 1]
@@ -206,7 +209,7 @@ def spark(values: Sequence[float | None], *, points: Sequence[float | None] = ()
     dots = "".join(f"M{x:.0f} {y:.1f}h0" for x, y in spots)
     drawn = _path(line, place, gaps)
     svg = (
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 300 56' preserveAspectRatio='none' fill='none' stroke='#000' "
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} 56' preserveAspectRatio='none' fill='none' stroke='#000' "
         "stroke-linecap='round' stroke-linejoin='round'>"
         f"<path d='{dots}' stroke-width='3' stroke-opacity='.4' vector-effect='non-scaling-stroke'/>"
         f"<path d='{drawn}' stroke-width='1.9' vector-effect='non-scaling-stroke'/></svg>"

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -35,6 +36,18 @@ def segments(
         return dcc.Link(said, href=href, className="active" if here else None, **({"title": f"{said}, chosen"} if here else {}))
 
     return html.Nav([one(value, said) for value, said in options], className="fb-seg", **{"aria-label": label})
+
+
+def day_range(view: View, *, label: str) -> Component:
+    """Two days, first and last, written into the address as `first` and `last`."""
+
+    def one(name: str, said: str) -> Component:
+        field = dbc.Input(
+            id={"choice": name}, type="date", value=view.choices.get(name, ""), debounce=True, max=str(view.look.today)
+        )
+        return html.Span([html.Label(said, htmlFor=dom_id({"choice": name}), className="fb-note"), field], className="fb-day")
+
+    return html.Div([one("first", "From"), one("last", "to")], className="fb-days", role="group", **{"aria-label": label})
 
 
 def choice(name: str, options: Sequence[str] | Mapping[str, str], chosen: str | None, *, label: str, id: Any = None) -> Component:

@@ -67,8 +67,6 @@ def register(app: Dash, doors: Doors, *, allowed_hosts: frozenset[str] | None, u
 
     @server.errorhandler(HTTPException)
     def refused(error: HTTPException) -> BaseResponse:
-        if isinstance(error, HTTPException) and error.response is not None:
-            return error.response
         return problem(error.code or 500, error.name)
 
 

@@ -99,13 +99,13 @@ def register(server: Flask, doors: Doors) -> None:
         PERMANENT_SESSION_LIFETIME=LIFE,
     )
 
-    @server.get("/login")
+    @server.get("/login", endpoint="fitboard.login")
     def sign_in_page() -> BaseResponse:
         if doors.let_in():
             return redirect(local(request.args.get("next")), 303)
         return Response(page(local(request.args.get("next"))), mimetype="text/html")
 
-    @server.post("/login")
+    @server.post("/login", endpoint="fitboard.sign_in")
     def sign_in() -> BaseResponse:
         after = local(request.form.get("next"))
         if not doors.locked:
@@ -118,12 +118,12 @@ def register(server: Flask, doors: Doors) -> None:
         doors.begin()
         return redirect(after, 303)
 
-    @server.post("/logout")
+    @server.post("/logout", endpoint="fitboard.logout")
     def sign_out() -> BaseResponse:
         session.clear()
         return redirect("/login", 303)
 
-    @server.get("/healthz")
+    @server.get("/healthz", endpoint="fitboard.healthz")
     def healthy() -> Response:
         return Response('{"status":"ok"}', mimetype="application/json")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -27,7 +28,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 def register(server: Flask, house: House) -> None:
     """The download."""
 
-    @server.get("/rows.csv")
+    @server.get("/rows.csv", endpoint="fitboard.rows")
     def download() -> Response:
         found = chosen(house.frames.frames(), request.args)
         name = next((each for each in NAMES if each == request.args.get("of")), "measurements")
@@ -61,13 +62,20 @@ def chosen(frames: Frames, choices: Mapping[str, str]) -> pd.DataFrame:
         if column in frame and column in choices:
             frame = frame[frame[column] == choices[column]]
     for key, least in (("first", True), ("last", False)):
-        day = pd.to_datetime(choices.get(key), errors="coerce", format="%Y-%m-%d")
-        if not pd.isna(day):
+        day = _day(choices.get(key, ""))
+        if day is not None:
             frame = frame[frame["day"] >= day] if least else frame[frame["day"] <= day]
     quantity = choices.get("quantity")
     if quantity in frame and frame[quantity].dtype.kind == "f":
         frame = frame[frame[quantity].notna()][["id", "source", "at", "zone", "day", quantity]]
     return frame
+
+
+def _day(text: str) -> pd.Timestamp | None:
+    try:
+        return pd.Timestamp(date.fromisoformat(text))
+    except ValueError:
+        return None
 
 
 def as_csv(frame: pd.DataFrame) -> str:

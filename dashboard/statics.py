@@ -19,7 +19,7 @@ from typing import Final
 import brotli
 import dash
 from dash.fingerprint import check_fingerprint
-from flask import Response, request
+from flask import Flask, Response, request
 
 from dashboard.bundle import ASSETS, SUITES, OneFileDash, bare, component_file
 from dashboard.shell import INDEX
@@ -87,7 +87,9 @@ def register(app: OneFileDash) -> None:
     app.index()  # Dash names its scripts, and so which paths it serves, when it first makes the page
     joined = {path: forms(each.body, Path(path).suffix) for path, each in app.joined.items()}
 
-    @app.server.before_request
+    server: Flask = app.server
+
+    @server.before_request
     def serve() -> Response | None:
         path = request.path
         if request.method not in ("GET", "HEAD"):
@@ -100,11 +102,11 @@ def register(app: OneFileDash) -> None:
             return _component(known, path.removeprefix(SUITES))
         return None
 
-    @app.server.get("/sw.js")
+    @server.get("/sw.js", endpoint="fitboard.worker")
     def service_worker() -> Response:
         return answer(_of(ASSETS / "sw.js"), forever=False)
 
-    @app.server.get("/manifest.webmanifest")
+    @server.get("/manifest.webmanifest", endpoint="fitboard.manifest")
     def manifest() -> Response:
         return answer(_of(ASSETS / "manifest.webmanifest"), forever=False)
 

@@ -135,7 +135,7 @@ def day_text(day: pd.Timestamp) -> str:
     return day.strftime("%Y-%m-%d") if day == day.normalize() else day.strftime("%Y-%m-%dT%H:%M")
 
 
-def day_texts(days: pd.DatetimeIndex | pd.Series) -> list[str]:
+def day_texts(days: pd.Index | pd.Series) -> list[str]:
     """Days as `2026-11-22`."""
     return list(np.datetime_as_string(np.asarray(days, dtype="datetime64[D]")))
 
@@ -162,7 +162,7 @@ def broken(
 def gaps(days: pd.DatetimeIndex, gap: int = GAP_DAYS) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
     """The stretches without readings of more than `gap` days: (last before, first after)."""
     wide = np.flatnonzero(np.diff(days.to_numpy().astype("datetime64[D]")).astype(int) > gap)
-    return [(days[at], days[at + 1]) for at in wide]
+    return [(days[at], days[at + 1]) for at in wide.tolist()]
 
 
 def thinned(n: int, values: np.ndarray[Any, Any], most: int = MOST_POINTS) -> np.ndarray[Any, Any]:

@@ -1,0 +1,240 @@
+"""Body: one quantity over a span of time, how its weeks went, and the others beside it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+from typing import Final
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import cards, chart, controls, words
+from dashboard.figures.body import daily, drawn_line
+from dashboard.memory import remembered
+from dashboard.page import Page, View
+from dashboard.theme import Look
+from dashboard.words import Amount
+from health import body, weeks
+from health.quantities import QUANTITIES
+
+PAGE = Page(path="/body", name="Body", icon="body", domain="body", order=20)
+
+SPANS: Final[dict[str, tuple[str, int | None]]] = {
+    "1m": ("1 M", 31), "3m": ("3 M", 92), "6m": ("6 M", 183), "1y": ("1 Y", 365), "5y": ("5 Y", 1826), "all": ("All", None),
+}  # fmt: skip
+_IN: Final = {
+    "1m": "in a month",
+    "3m": "in 3 months",
+    "6m": "in 6 months",
+    "1y": "in 12 months",
+    "5y": "in 5 years",
+    "all": "in all",
+}
+# Shown first and side by side; whatever else was ever read is in the list beside them.
+_FIRST: Final = ("body_mass_kg", "fat_ratio", "muscle_mass_kg", "water_mass_kg", "bone_mass_kg")
+_SHORT: Final = {"muscle_mass_kg": "Muscle", "bone_mass_kg": "Bone", "water_mass_kg": "Water"}
+_SPARK_DAYS: Final = 90
+
+
+def content(view: View) -> Component:
+    """The page."""
+    present = quantities(view)
+    if not present:
+        return html.Div([cards.head("Body"), _nothing()])
+    quantity = view.choice("of", present, present[0])
+    title = cards.head("Body", _choices(view, present, quantity))
+    pictures = [
+        cards.drawn("Trend", lambda: _trend(view, quantity), domain="body"),
+        *(cards.drawn(each, partial(_small, view, each), w=3, ws=6, domain="body") for each in _others(view, present, quantity)),
+        cards.drawn("Change from week to week", lambda: _weekly(view, quantity), w=7, domain="body"),
+        cards.drawn("What kind of weeks they were", lambda: _kinds(view), w=5, domain="body"),
+    ]
+    return html.Div([title, cards.grid(*pictures)])
+
+
+def quantities(view: View) -> list[str]:
+    """What was ever read (or follows from it), the well-known first. Height is a fact, not a curve."""
+    frame = view.frames.measurements
+    known = remembered(frame, "quantities", lambda: {key for key in QUANTITIES if not daily(frame, key).empty}) - {"height_m"}
+    return [key for key in dict.fromkeys((*_FIRST, *QUANTITIES)) if key in known]
+
+
+def _nothing() -> Component:
+    said = "Nothing has been weighed yet. A scale, a file or your own entry fills this page."
+    ways = html.Span([cards.link("Connect a scale", "/sources"), " or ", cards.link("log a weigh-in", "/log")])
+    return cards.grid(cards.card("Weight", cards.empty(said, way_on=ways, height=320), domain="body", moment="no readings yet"))
+
+
+def _choices(view: View, present: list[str], quantity: str) -> Component:
+    near = [each for each in _FIRST if each in present] or present[:5]
+    options = [(each, _SHORT.get(each, QUANTITIES[each].name)) for each in near]
+    parts: list[Component] = [controls.segments(view, "of", options, quantity, label="What is shown")]
+    others = {each: QUANTITIES[each].name for each in present if each not in near}
+    if others:
+        chosen = quantity if quantity in others else None
+        parts.append(controls.choice("of", others, chosen, label="More"))
+    return html.Div(parts, className="fb-controls")
+
+
+# -- the trend ----------------------------------------------------------------------------------------------------------------
+
+
+def period(view: View) -> tuple[date | None, date | None, str]:
+    """First and last day of the address and the words for them; None is open. A date range of its own goes before a preset."""
+    first, last = _day(view.choices.get("first")), _day(view.choices.get("last"))
+    if first or last:
+        return first, last, "in this time"
+    span = view.choice("span", SPANS, "1y")
+    days = SPANS[span][1]
+    return (None if days is None else view.look.today - timedelta(days=days)), None, _IN[span]
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _trend(view: View, quantity: str) -> Component:
+    look, frame = view.look, view.frames.measurements
+    first, last, said = period(view)
+    figure = chart.draw("body.trend", frame, look, quantity=quantity, first=first, last=last)
+    name = QUANTITIES[quantity].name
+    limits = {"quantity": quantity, "first": str(first or ""), "last": str(last or "")}
+    span = "" if view.choices.get("first") or view.choices.get("last") else view.choice("span", SPANS, "1y")
+    presets = controls.segments(
+        view, "span", [(value, text) for value, (text, _) in SPANS.items()], span, label="How far back", drops=("first", "last")
+    )
+    pick = html.Div([presets, controls.day_range(view, label="Days")], className="fb-periods")
+    top = html.Div([_now(frame, quantity, look, first, last, said), pick], className="fb-between mb-2")
+    height = 300 if look.compact else 360
+    plot = cards.graph("body.trend", figure, height=height)
+    return cards.card(
+        name, top, plot, _strip(frame, quantity, look, first, last), domain="body", moment=cards.rows_link("measurements", **limits)
+    )
+
+
+def _now(frame: pd.DataFrame, quantity: str, look: Look, first: date | None, last: date | None, said: str) -> Component:
+    """The mean at the end of the span, how far it moved in it, and what it is made from."""
+    line = drawn_line(frame, quantity)
+    inside = _between(line, first, last).dropna()
+    if inside.empty:
+        return html.Div(cards.note("No readings in this time."))
+    value = cards.big(words.quantity(quantity, float(inside.iloc[-1]), look))
+    change = words.quantity_change(quantity, float(inside.iloc[-1] - inside.iloc[0]), look)
+    begun = inside.index[0].date()
+    since = said if first is None or (begun - first).days <= 15 else f"since {words.day(begun, look)}"
+    moved = html.Span([cards.delta(change), html.Span(f" {since}", className="fb-note")]) if len(inside) > 1 else None
+    n = len(_between(daily(frame, quantity), first, last))
+    lead = html.Div([each for each in (value, moved) if each is not None], className="fb-lead")
+    return html.Div(
+        [
+            lead,
+            cards.note(
+                f"7-day mean of {words.count(n, 'day')} with readings.{_to_goal(quantity, inside, look)}", class_name="mt-2"
+            ),
+        ]
+    )
+
+
+def _to_goal(quantity: str, line: pd.Series, look: Look) -> str:
+    if quantity != "body_mass_kg" or look.goal_kg is None:
+        return ""
+    left = abs(float(line.iloc[-1]) - look.goal_kg)
+    goal = words.shortest(words.mass_in(look.goal_kg, look))
+    return f" {words.mass(left, look)} to your goal of {goal}."
+
+
+def _between(values: pd.Series, first: date | None, last: date | None) -> pd.Series:
+    inside = values if first is None else values[values.index >= pd.Timestamp(first)]
+    return inside if last is None else inside[inside.index <= pd.Timestamp(last)]
+
+
+def _strip(frame: pd.DataFrame, quantity: str, look: Look, first: date | None, last: date | None) -> Component | None:
+    """All there is, a mean a week, with a window over what is shown above."""
+    means = remembered(frame, ("weekly", quantity), lambda: weeks.mean_of_days(daily(frame, quantity))["mean"])
+    if len(means) < 60 or first is None:
+        return None
+    every = means.reindex(pd.date_range(means.index[0], means.index[-1], freq="7D"))
+    line = cards.spark([float(each) for each in every], width=1000, gaps=True)
+    reach = (every.index[-1] - every.index[0]).days
+    begun = (pd.Timestamp(first) - every.index[0]).days / reach
+    ended = (every.index[-1] - pd.Timestamp(last or look.today)).days / reach
+    style = {"--from": f"{min(max(begun, 0), 0.98):.1%}", "--to": f"{min(max(ended, 0), 0.98):.1%}"}
+    window = html.Div(className="fb-window", style=style)
+    years = (every.index[-1] - every.index[0]).days / 365.25
+    named = words.count(round(years), "year") if years >= 1.5 else "Everything"
+    told = html.Div(
+        [html.Span(named), html.Span(f"{every.index[0].year} to {every.index[-1].year}, weekly")], className="fb-apart fb-note"
+    )
+    return cards.rule(told, html.Div([line, window], className="fb-strip", **{"aria-hidden": "true"}))
+
+
+# -- the others ---------------------------------------------------------------------------------------------------------------
+
+
+def _others(view: View, present: list[str], quantity: str) -> list[str]:
+    """Four to stand beside: the well-known ones that are not shown above, BMI where the height is known."""
+    others = [each for each in present if each != quantity and (each in _FIRST or each in ("lean_mass_kg", "heart_rate_bpm"))]
+    height = view.look.height_m or body.height_m(view.frames.measurements)
+    if height and "body_mass_kg" in present:
+        others.insert(min(3, len(others)), "bmi")
+    return others[:4]
+
+
+def _small(view: View, key: str) -> Component:
+    frame, look = view.frames.measurements, view.look
+    height = view.look.height_m or body.height_m(frame) or 1.0
+    quantity = "body_mass_kg" if key == "bmi" else key
+    values = daily(frame, quantity)
+    line = drawn_line(frame, quantity)
+    change = remembered(frame, ("changes", quantity, look.today), lambda: body.changes(values, look.today))["month"]
+    last = float(line.dropna().iloc[-1])
+    if key == "bmi":
+        name, amount, moment = "BMI", Amount(words.number(last / height**2, 1)), f"at {words.number(height, 2)}{words.NBSP}m"
+        moved = None if change is None else _bmi_change(change.difference / height**2, look)
+    else:
+        name, amount = _SHORT.get(key, QUANTITIES[key].name), words.quantity(key, last, look)
+        moment = words.age((look.today - values.index[-1].date()).days)
+        moved = None if change is None else words.quantity_change(key, change.difference, look)
+    said = "No reading of a month ago to compare with." if moved is None else None
+    below = cards.note(said) if moved is None else html.Div([cards.delta(moved), html.Span(" in 30 days", className="fb-note")])
+    return cards.small_card(name, amount, below, moment=moment, spark=spark(line, look.today), domain="body")
+
+
+def _bmi_change(value: float, look: Look) -> words.Change:
+    return words.change(Amount(words.number(abs(value), 1)), value, words.wanted("bmi", look))
+
+
+def spark(line: pd.Series, today: date, days: int = _SPARK_DAYS, points: pd.Series | None = None) -> Component | None:
+    """The last days of a mean as a sparkline, with the readings behind it where they are given."""
+    every = pd.date_range(pd.Timestamp(today) - pd.Timedelta(days=days - 1), pd.Timestamp(today), freq="D")
+    recent = line.dropna().reindex(every)
+    # Days between readings are bridged up to the gap that breaks a line.
+    drawn = recent.interpolate(limit=body.GAP_DAYS - 1, limit_area="inside")
+    behind = [] if points is None else [float(each) for each in points.reindex(every)]
+    return cards.spark([float(each) for each in drawn], points=behind)
+
+
+def _weekly(view: View, quantity: str) -> Component:
+    figure = chart.draw("body.weekly", view.frames.measurements, view.look, quantity=quantity)
+    judged = words.wanted(quantity, view.look)
+    toward = "your goal" if quantity in ("body_mass_kg", "fat_ratio", "fat_mass_kg") else "better"
+    said = (
+        f"Filled bars moved toward {toward}, hollow ones away from it."
+        if judged
+        else "The mean of each week against the week before."
+    )
+    plot = cards.graph("body.weekly", figure, height=300)
+    return cards.card("Change from week to week", cards.note(said), plot, w=7, domain="body", moment="26 weeks")
+
+
+def _kinds(view: View) -> Component:
+    figure = chart.draw("body.kinds", view.frames.measurements, view.look)
+    said = cards.note("Each dot is a week. The four blue ones are the latest.")
+    return cards.card(
+        "What kind of weeks they were", said, cards.graph("body.kinds", figure, height=320), w=5, domain="body", moment="26 weeks"
+    )
