@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 from health.days import DayError, zone_info
 
 PLACEHOLDERS = frozenset({"changeme", "change-me", "secret", "password", "your-secret-key", "xxx", "todo"})
+_LEAST_KEY = 16
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 _SERVICES = {"WITHINGS_BASE_URL": "https://wbsapi.withings.net", "STRAVA_BASE_URL": "https://www.strava.com"}
 
@@ -58,7 +59,9 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
     """The settings of this process: the environment over `.env` in `folder`. Raises SettingsError naming all that is wrong."""
     folder = folder or Path.cwd()
     real = os.environ if environ is None else environ
-    values = {key: value for key, value in dotenv_values(folder / ".env").items() if value is not None}
+    # Not interpolated: a password may hold ${...}, and honcho, which reads the same file, knows no interpolation.
+    written = dotenv_values(folder / ".env", interpolate=False)
+    values = {key: value for key, value in written.items() if value and value.strip()}
     values |= {key: value for key, value in real.items() if value.strip()}
     wrong: list[str] = []
     on_dyno = "DYNO" in values
@@ -101,7 +104,7 @@ def for_web(settings: Settings) -> Settings:
         wrong.append(f"HOST={settings.host} is reachable by others: set FITBOARD_PASSWORD, or leave HOST at 127.0.0.1")
     if settings.public and not settings.secret_keys:
         wrong.append(f"HOST={settings.host} is reachable by others: set FITBOARD_SECRET_KEY to a long random text")
-    if settings.public and settings.password and settings.password.lower() in PLACEHOLDERS:
+    if settings.public and settings.password and settings.password.strip().lower() in PLACEHOLDERS:
         wrong.append("FITBOARD_PASSWORD is a placeholder: choose one of your own")
     if wrong:
         raise SettingsError("\n".join(wrong))
@@ -109,7 +112,10 @@ def for_web(settings: Settings) -> Settings:
 
 
 def secret_keys(settings: Settings) -> tuple[str, ...]:
-    """The keys for sessions and tokens, newest first: those set, else one made once beside the SQLite file (mode 600)."""
+    """The keys for sessions and tokens, newest first: those set, else one made once beside the SQLite file (mode 600).
+
+    Raises SettingsError when the kept one is damaged.
+    """
     if settings.secret_keys:
         return settings.secret_keys
     path = settings.data_dir / "secret.key"
@@ -127,7 +133,10 @@ def secret_keys(settings: Settings) -> tuple[str, ...]:
         pass
     finally:
         draft.unlink(missing_ok=True)
-    return (path.read_text().strip(),)
+    key = path.read_text().strip()
+    if len(key) < _LEAST_KEY:
+        raise SettingsError(f"{path} holds no key: put it back from a backup, or remove it and connect every source again")
+    return (key,)
 
 
 def _port(text: str, wrong: list[str]) -> int:
@@ -167,20 +176,23 @@ def _zone(text: str | None, on_dyno: bool, wrong: list[str]) -> str:
 def _url(name: str, text: str | None, wrong: list[str]) -> str | None:
     if not text:
         return _SERVICES.get(name)
-    parts = urlsplit(text)
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:  # an unclosed bracket
+        host = None
+    if host and (parts.scheme == "https" or (parts.scheme == "http" and (host in _LOOPBACK or name == "FITBOARD_URL"))):
         return text.rstrip("/")
-    if name == "FITBOARD_URL" and parts.scheme == "http" and parts.hostname:
-        return text.rstrip("/")
-    wrong.append(f"{name}={text!r} must start with https:// (http:// only on this machine)")
+    # The address is not repeated: it may hold a password.
+    wrong.append(f"{name} must be an address that starts with https:// (http:// only on this machine)")
     return None
 
 
 def _secret_keys(text: str, wrong: list[str]) -> tuple[str, ...]:
     keys = tuple(each.strip() for each in text.split(",") if each.strip())
     for key in keys:
-        if key.lower() in PLACEHOLDERS or len(key) < 16:
-            wrong.append("FITBOARD_SECRET_KEY is a placeholder or shorter than 16 characters")
+        if key.lower() in PLACEHOLDERS or len(key) < _LEAST_KEY:
+            wrong.append(f"FITBOARD_SECRET_KEY is a placeholder or shorter than {_LEAST_KEY} characters")
     return keys
 
 
