@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -38,6 +39,7 @@ from store.store import Change, GroupWrite, Outcome, Stored, StoreError
 
 TRANSACTION_RECORDS = 48
 TRANSACTION_BYTES = 2_000_000
+CONTENTION = 16  # how often a change is decided anew because another process was faster
 _LOG_LIMIT = 2_000  # keys: from there on reading everything is cheaper than reading each
 _FIRST, _LAST = "0", "~"  # before and after every instant
 _T = TypeVar("_T")
@@ -49,6 +51,7 @@ class Ledger:
     def __init__(self, calls: Calls, table: str) -> None:
         self._calls, self._ledger = calls, table
         self._raw = RawRows(calls, table)
+        self._turn = threading.Lock()
 
     def write(self, person: str, groups: Sequence[GroupWrite], now: datetime) -> list[Outcome]:
         outcomes: list[Outcome] = []
@@ -156,11 +159,12 @@ class Ledger:
         return sum(row.text is not None for row in rows)
 
     def _settled(self, once: Callable[[Counter], _T], person: str) -> _T:
-        for attempt in range(ATTEMPTS):
+        for attempt in range(CONTENTION):
             try:
-                return once(self._counter(person))
+                with self._turn:  # threads of this process need not fight each other for the counter
+                    return once(self._counter(person))
             except Conflict:
-                self._calls.wait(attempt)
+                self._calls.wait(min(attempt, ATTEMPTS - 2))
         raise StoreError("Others kept writing at the same moment. Nothing of this change was stored; try again.")
 
     def _commit(
