@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard import words
 from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
+from dashboard.memory import remembered
 from dashboard.theme import Look
 from dashboard.words import NBSP
 from health import strength
@@ -202,14 +203,20 @@ def in_unit(kg: np.ndarray[Any, Any], look: Look) -> np.ndarray[Any, Any]:
 
 def chosen(sets: pd.DataFrame, exercise: str) -> pd.DataFrame:
     """The sets of that exercise; of the one done most often where none is named."""
-    if exercise or sets.empty:
-        return strength.of_exercise(sets, exercise)
-    return strength.of_exercise(sets, strength.exercises(sets)[0])
+    if not exercise and not sets.empty:
+        exercise = names(sets)[0]
+    return remembered(sets, ("sets of", exercise), lambda: strength.of_exercise(sets, exercise))
+
+
+def names(sets: pd.DataFrame) -> list[str]:
+    """All exercises, the one done most often first."""
+    return remembered(sets, "exercises", lambda: strength.exercises(sets))
 
 
 def by_session(sets: pd.DataFrame, exercise: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sessions of an exercise and its records (`health.strength`)."""
     ours = chosen(sets, exercise)
-    return strength.sessions(ours), strength.records(ours)
+    return remembered(ours, "sessions", lambda: (strength.sessions(ours), strength.records(ours)))
 
 
 def _inside(table: pd.DataFrame, first: date | None) -> np.ndarray[Any, Any]:

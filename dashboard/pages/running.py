@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard import cards, chart, controls, spans, words
 from dashboard.figures.running import MEASURES, amount, by_pace, rate
+from dashboard.memory import remembered
 from dashboard.page import Page, View
 from dashboard.theme import Look
 from health import running
@@ -40,7 +41,8 @@ def content(view: View) -> Component:
         return _nothing()
     names = [name for name, _ in present]
     sport = view.choice("sport", names, "run" if "run" in names else names[0])
-    table = running.sessions(running.of_sport(view.frames.activities, sport))
+    activities = view.frames.activities
+    table = remembered(activities, ("sessions of", sport), lambda: running.sessions(running.of_sport(activities, sport)))
     first = spans.first_day(view)
     title, _ = sport_words(sport)
     aside = html.Div([_sport_choice(present, sport), spans.segments(view)], className="fb-controls")

@@ -13,6 +13,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import cards, chart, controls, spans, words
+from dashboard.figures import strength as lifting
+from dashboard.memory import remembered
 from dashboard.page import Page, View
 from dashboard.theme import Look
 from health import strength
@@ -31,13 +33,13 @@ _MEASURES = {"e1rm": "est. max", "load": "heaviest", "reps": "most reps"}
 def content(view: View) -> Component:
     """The page of one exercise: the one the address names, else the one done in most sessions of the last year."""
     sets = view.frames.sets
-    names = strength.exercises(sets)
+    names = lifting.names(sets)
     if not names:
         return _nothing()
     exercise = view.choice("exercise", frozenset(names), _usual_exercise(sets, names, view.look))
-    ours = strength.of_exercise(sets, exercise)
-    sessions, records = strength.sessions(ours), strength.records(ours)
-    best = {str(row["measure"]): row for row in strength.best_sets(ours).to_dict("records")}
+    ours = lifting.chosen(sets, exercise)
+    sessions, records = lifting.by_session(sets, exercise)
+    best = {str(row["measure"]): row for row in remembered(ours, "best", lambda: strength.best_sets(ours)).to_dict("records")}
     first = spans.first_day(view)
     aside = html.Div(
         [controls.choice("exercise", names, exercise, label="Exercise"), spans.segments(view)], className="fb-controls"
@@ -70,8 +72,11 @@ def news(view: View) -> str:
 
 
 def _usual_exercise(sets: pd.DataFrame, names: list[str], look: Look) -> str:
-    recent = strength.exercises(sets[(sets["day"] > pd.Timestamp(look.today) - pd.Timedelta(days=365)) & (sets["load_kg"] > 0)])
-    return recent[0] if recent else names[0]
+    def recent() -> list[str]:
+        return strength.exercises(sets[(sets["day"] > pd.Timestamp(look.today) - pd.Timedelta(days=365)) & (sets["load_kg"] > 0)])
+
+    found = remembered(sets, ("lately", look.today), recent)
+    return found[0] if found else names[0]
 
 
 # -- four small cards ---------------------------------------------------------------------------------------------------------
@@ -216,7 +221,8 @@ def _last_card(view: View) -> Component:
     ours = view.frames.sets[view.frames.sets["workout_id"] == last["id"]]
     if ours.empty:
         return cards.card("Last session", cards.empty("The last session holds no sets."), domain="lift")
-    marks = _marks(view.frames.sets, ours, str(last["id"]))
+    sets = view.frames.sets
+    marks = remembered(sets, ("marks", str(last["id"])), lambda: _marks(sets, ours, str(last["id"])))
     rows = []
     for row in strength.sessions(ours).to_dict("records"):
         name: list[cards.Part] = [str(row["exercise"])]
