@@ -57,7 +57,7 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
         if not page or (number == 1 and not full and _surely_last(page, known)):
             break
         # Oldest first is Strava's habit with `after` alone, not its promise: without it nothing is said before the end.
-        in_order = in_order and held == sorted(held, key=activities.start)
+        in_order = in_order and held == sorted(held, key=activities.start) and activities.start(held[0]) > ALL_TIME[0]
         if in_order:
             last = activities.start(page[-1])
             end = max(begin, last - EDGE)
@@ -88,7 +88,7 @@ def _surely_last(page: Sequence[dict[str, Any]], known: dict[str, Any]) -> bool:
     Strava may give fewer than asked for though more is left, so only an empty page is the end of a first or weekly listing. On
     the runs between, a page under half the longest one that this server ever gave is believed.
     """
-    return 2 * len(page) < known.get("page", 0)
+    return 2 * len(page) < int(known.get("page", 0))
 
 
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:

@@ -1,0 +1,196 @@
+"""What every fake shares: an HTTP server on loopback, a clock that can be set, a log of requests, and a way to kill its client."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+REALDATA = Path(__file__).parents[2].parent / "shared" / "realdata"
+
+
+@dataclass
+class Request:
+    """One request as the fake got it. `query` and `form` keep the last value of a name, `pairs` all of the query."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    form: dict[str, str]
+    pairs: list[tuple[str, str]]
+    headers: dict[str, str]
+
+    @property
+    def bearer(self) -> str:
+        kind, _, token = self.headers.get("authorization", "").partition(" ")
+        return token if kind.lower() == "bearer" else ""
+
+
+@dataclass
+class Answer:
+    """What the fake says: a JSON-able content, or a place to go to."""
+
+    content: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    location: str | None = None
+
+
+@dataclass
+class Kill:
+    """End the client with SIGKILL at its nth request: before the service does anything, or after it has answered."""
+
+    at: int
+    when: str
+    pid: int | None = None
+
+
+class Fake:
+    """A service. A subclass answers in `answer`, under a lock; `url` is where it listens once started."""
+
+    def __init__(self, now: float | None = None) -> None:
+        self._offset = 0.0 if now is None else now - time.time()
+        self._lock = threading.Lock()
+        self.log: list[str] = []
+        self.kill: Kill | None = None
+        self.killed = threading.Event()
+        self.broken: list[int] = []  # HTTP statuses for the next requests, instead of an answer
+        self.slow_s = 0.0
+        self._server: ThreadingHTTPServer | None = None
+
+    # -- for the test
+    def now(self) -> int:
+        return int(time.time() + self._offset)
+
+    def advance(self, seconds: float) -> None:
+        self._offset += seconds
+
+    @property
+    def url(self) -> str:
+        assert self._server is not None
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def start(self, port: int = 0) -> Fake:
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+
+    def __enter__(self) -> Fake:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def answer(self, request: Request) -> Answer:
+        raise NotImplementedError
+
+    # -- for the handler
+    def serve(self, request: Request) -> tuple[Answer, Kill | None]:
+        """The answer, and whom to kill once it is sent. A client killed before gets none, and nothing happened."""
+        with self._lock:
+            if request.path == "/_fake":
+                return self.admin(request), None
+            self.log.append(self.describe(request))
+            kill = self.kill if self.kill and len(self.log) == self.kill.at else None
+            if kill and kill.when == "before":
+                self._end(kill)
+                return Answer(status=0), None
+            if self.broken:
+                status = self.broken.pop(0)
+                return Answer({"message": "broken"}, status), kill
+            return self.answer(request), kill
+
+    def describe(self, request: Request) -> str:
+        """The request in a word or two, for the log that tests look at."""
+        return f"{request.method} {request.path}"
+
+    def admin(self, request: Request) -> Answer:
+        """`POST /_fake advance=SECONDS`: the clock moves, for a person who tries the product against the fake."""
+        self._offset += float(request.form.get("advance", 0))
+        return Answer({"now": self.now(), "requests": len(self.log)})
+
+    def after_answer(self, kill: Kill | None) -> None:
+        if kill:
+            self._end(kill)
+
+    def _end(self, kill: Kill) -> None:
+        assert kill.pid is not None
+        os.kill(kill.pid, signal.SIGKILL)
+        self.killed.set()
+
+
+def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            self.connection.settimeout(20)
+
+        def _do(self) -> None:
+            parts = urlsplit(self.path)
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            pairs = parse_qsl(parts.query, keep_blank_values=True)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            form = dict(parse_qsl(body, keep_blank_values=True))
+            answer, kill = fake.serve(Request(self.command, parts.path, dict(pairs), form, pairs, headers))
+            if answer.status == 0:
+                self.close_connection = True
+                return
+            if fake.slow_s:
+                time.sleep(fake.slow_s)
+            self._send(answer)
+            fake.after_answer(kill)
+
+        do_GET = do_POST = _do
+
+        def _send(self, answer: Answer) -> None:
+            content = json.dumps(answer.content).encode() if answer.location is None else b""
+            self.send_response(302 if answer.location else answer.status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            if answer.location:
+                self.send_header("Location", answer.location)
+            self.end_headers()
+            self.wfile.write(content)
+            self.wfile.flush()
+
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except (ConnectionError, TimeoutError):
+                self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler
+
+
+def standalone(fake: Fake, name: str, say: Callable[[str], list[str]]) -> None:
+    """Serve until interrupted. `say` gives, from the fake's address, the settings that point the product here."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.fakes.{name}")
+    parser.add_argument("--port", type=int, required=True)
+    fake.start(parser.parse_args().port)
+    print("\n".join([f"{name} at {fake.url}, until Ctrl-C. Settings:", *say(fake.url)]), flush=True)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        fake.stop()
