@@ -12,8 +12,8 @@ from store.dynamodb import DynamoDBStore
 from store.sqlite import SQLiteStore
 from store.store import Store
 from tests.emulator import CREDENTIALS, emulator
+from tests.store.made import KEYS
 
-KEYS = ("a key of the tests, long enough",)
 ENGINES = ("sqlite", "dynamodb")
 _prefixes = count(1)
 
