@@ -27,6 +27,7 @@ from settings import Settings, SettingsError
 from store.open import open_store
 from store.store import Store, StoreError
 
+LOG = logging.getLogger("collectors")
 PERSON = "me"
 GRACE_S = 3.5  # how long a run may take to end once it was asked to
 FINE = frozenset({"ok", "limited"})  # a limited source goes on by itself at the next run
@@ -54,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"The settings are wrong:\n{error}", file=sys.stderr)
         return 2
+    threading.excepthook = _unforeseen
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
@@ -66,6 +68,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(http.clean(str(error)), file=sys.stderr)
         return 1
     return code
+
+
+def _unforeseen(failure: threading.ExceptHookArgs) -> None:
+    """Log what ended a thread: through the log, where secrets are cleaned."""
+    if failure.exc_value is not None:
+        LOG.error("the run ended", exc_info=(failure.exc_type, failure.exc_value, failure.exc_traceback))
 
 
 def now() -> datetime:

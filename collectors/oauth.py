@@ -109,6 +109,12 @@ class Access:
         self._token: Token | None = None
         self._lock = threading.Lock()
 
+    @property
+    def account(self) -> dict[str, Any]:
+        """What the service said about whose sign-in it is, as far as it did. Raises as `token` does."""
+        self.token()
+        return self._token.account if self._token else {}
+
     def token(self) -> str:
         """The access token, renewed first when it is about to expire."""
         with self._lock:

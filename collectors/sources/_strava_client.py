@@ -37,6 +37,11 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
+    @property
+    def athlete(self) -> str:
+        """Who signed in, where that is known before anything is read; else empty."""
+        return str(self._access.account.get("athlete", ""))
+
     def activities(self, after: datetime | None, page: int, now: datetime) -> list[dict[str, Any]]:
         """One page of the athlete's activities that began after that instant. Raises Limited, Inactive, ReconnectNeeded, Failed."""
         from stravalib import exc
@@ -63,7 +68,7 @@ class Client:
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
             raise Failed("Strava gave no list of activities. Nothing is lost: the next run tries again.")
         # The activities say whose they are; a token does so only when it was made in the browser.
-        self.account = next((athlete_of(each) for each in found), self.account or str(self._access.account.get("athlete", "")))
+        self.account = next((athlete_of(each) for each in found), self.account or self.athlete)
         return found
 
     def go_on(self, now: datetime) -> None:

@@ -40,10 +40,13 @@ def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Cl
 def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Slice]:
     """The activities from the cursor on, oldest first, in slices of a page, until a page is empty.
 
-    Cursor: `newest` is the start of the newest activity, `full_at` when everything was last listed, `page` the longest page ever
+    Cursor: `athlete` is whose it is where the sign-in told, `newest` the start of the newest activity, `full_at` when everything was last listed, `page` the longest page ever
     given. While a listing is unfinished, `walk` is the time where it goes on, and `walk_full` whether it covers everything.
     """
+    if cursor.get("athlete", client.athlete) != client.athlete:
+        cursor = {}  # somebody else signed in: what was listed of the other athlete says nothing of this one
     known: dict[str, Any] = {key: cursor[key] for key in ("newest", "full_at", "page") if key in cursor}
+    known["athlete"] = client.athlete
     full = "full_at" not in known or instant(known["full_at"]) + FULL_EVERY <= now
     after: datetime | None = None if full else _from(known, now)
     if "walk" in cursor:

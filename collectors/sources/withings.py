@@ -83,10 +83,13 @@ def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Cl
 def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Slice]:
     """What changed since the cursor, a page at a time; once a week then everything, to see what was deleted.
 
-    Cursor: `lastupdate` is the `updatetime` that the server told with the first page of the last whole read, and `full_at` when
+    Cursor: `account` is whose it is, `lastupdate` is the `updatetime` that the server told with the first page of the last whole read, and `full_at` when
     everything was last listed. While a read is unfinished, `walk` says where it goes on: {lastupdate, offset, next}.
     """
+    if cursor.get("account", client.account) != client.account:
+        cursor = {}  # somebody else signed in: what was read of the other account says nothing of this one
     known: dict[str, Any] = {key: cursor[key] for key in ("lastupdate", "full_at") if key in cursor}
+    known["account"] = client.account
     first = "lastupdate" not in known
     begin = cursor.get("walk") or {"lastupdate": known.get("lastupdate", 0), "offset": 0, "next": None}
     for rows, walk, done in _pages(client, begin, now):
@@ -99,7 +102,7 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
     if instant(known.get("full_at", instant_text(ALL_TIME[0]))) + FULL_EVERY <= now:
         pages = list(_pages(client, {"lastupdate": 0, "offset": 0, "next": None}, now))
         rows = [row for page, _, _ in pages for row in page]
-        known = {"lastupdate": pages[-1][1]["next"], "full_at": instant_text(now)}
+        known |= {"lastupdate": pages[-1][1]["next"], "full_at": instant_text(now)}
         yield Slice(rows=rows, cursor=known, whole=ALL_TIME, whole_groups=True, progress=f"all {len(rows)} groups compared")
 
 
