@@ -78,7 +78,7 @@ def component_file(rest: str) -> Path:
     package, _, path = rest.partition("/")
     name, _ = check_fingerprint(path)
     home: str = sys.modules[package].__path__[0]
-    return Path(home) / name
+    return Path(home, str(name))
 
 
 def _left_out() -> tuple[str, ...]:

@@ -47,7 +47,9 @@ def day_range(view: View, *, label: str) -> Component:
         )
         return html.Span([html.Label(said, htmlFor=dom_id({"choice": name}), className="fb-note"), field], className="fb-day")
 
-    return html.Div([one("first", "From"), one("last", "to")], className="fb-days", role="group", **{"aria-label": label})
+    fields = html.Div([one("first", "From"), one("last", "to")], className="fb-days", role="group", **{"aria-label": label})
+    opened = bool(view.choices.get("first") or view.choices.get("last"))
+    return html.Details([html.Summary("Dates", className="fb-note"), fields], className="fb-daterange", open=opened)
 
 
 def choice(name: str, options: Sequence[str] | Mapping[str, str], chosen: str | None, *, label: str, id: Any = None) -> Component:

@@ -112,12 +112,11 @@ def last_session_card(view: View) -> Component:
         way_on = cards.link("Bring some in", "/sources")
         return cards.card("Last strength session", cards.empty(said, way_on=way_on), w=7, domain="lift", moment="no data yet")
     last = sets.iloc[-1]
-    rows = remembered(sets, "last session", lambda: strength.sessions(sets[sets["workout_id"] == last["workout_id"]]))
+    workout = str(last["workout_id"])
+    own = sets[sets["workout_id"] == workout]
+    rows = remembered(sets, "last session", lambda: strength.sessions(own))
     broken = remembered(sets, "records", lambda: _broken(sets))
-    own = sets[sets["workout_id"] == last["workout_id"]]
-    cells = [
-        _exercise(row, own, broken.get((last["workout_id"], row.exercise), ()), look) for row in rows.head(_MOST_ROWS).itertuples()
-    ]
+    cells = [_exercise(row, own, broken.get((workout, str(row.exercise)), ()), look) for row in rows.head(_MOST_ROWS).itertuples()]
     more = len(rows) - _MOST_ROWS
     explained = "Est. max (e1RM) is the most you could probably lift one time."
     note = f"and {words.count(more, 'more exercise')}. {explained}" if more > 0 else explained

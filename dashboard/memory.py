@@ -12,22 +12,30 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
-_MOST = 512
-_kept: OrderedDict[tuple[int, Hashable], tuple[Any, Any]] = OrderedDict()
-_lock = threading.Lock()
 
 
-def remembered(frame: object, key: Hashable, make: Callable[[], _T]) -> _T:
-    """`make()`, or what it gave the last time for this very frame and key. Treat the result as read-only."""
-    place = (id(frame), key)
-    with _lock:
-        if place in _kept:
-            _kept.move_to_end(place)
-            found: _T = _kept[place][1]
-            return found
-    made = make()
-    with _lock:
-        _kept[place] = (frame, made)
-        while len(_kept) > _MOST:
-            _kept.popitem(last=False)
-    return made
+class Memory:
+    """The last `most` results, safe to share between threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._kept: OrderedDict[tuple[int, Hashable], tuple[object, Any]] = OrderedDict()
+
+    def remembered(self, frame: object, key: Hashable, make: Callable[[], _T]) -> _T:
+        """`make()`, or what it gave the last time for this very frame and key. Treat the result as read-only."""
+        place = (id(frame), key)
+        with self._lock:
+            if place in self._kept:
+                self._kept.move_to_end(place)
+                found: _T = self._kept[place][1]
+                return found
+        made = make()
+        with self._lock:
+            self._kept[place] = (frame, made)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+
+PAGES = Memory(48)
+remembered = Memory(512).remembered

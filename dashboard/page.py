@@ -4,6 +4,8 @@
 
     def content(view: View) -> Component: ...
     def register(app: Dash, house: House) -> None: ...      # optional: callbacks of its own (never module-level ones)
+    def depends(view: View) -> Hashable: ...                # optional: what `content` depends on besides frames, look, choices
+                                                            # and path; a page that says so is drawn once for each
 
 The state of a page is its address: `view.choices` are the query's parameters, controls only write the address, and one callback
 of the factory draws the page for it. So a view can be bookmarked and the back button works.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard import cards, rows, shell
 from dashboard.looks import look_of
+from dashboard.memory import PAGES
 from dashboard.page import House, View, pages
 
 _MOST_CHOICES, _LONGEST = 24, 300
@@ -66,11 +68,19 @@ def page_at(house: House, pathname: Any, search: Any, screen: Any) -> tuple[Comp
     if module is None:
         return shell.not_here(), fresh, "Not here · Fitboard"
     page = module.PAGE
-    drawn = cards.drawn(page.name, lambda: module.content(view), domain=page.domain)
+    drawn = cards.drawn(page.name, lambda: _content(module, view), domain=page.domain)
     banner = cards.sample_banner() if frames.is_sample and path != "/sources" else None
     inside = [each for each in (banner, shell.training_switch(path), drawn) if each is not None]
     domain = f"dom-{page.domain}" if page.domain else None
     return html.Div(inside, className=domain), fresh, f"{page.name} · Fitboard"
+
+
+def _content(module: ModuleType, view: View) -> Component:
+    """What the page shows; for a page that says what else it depends on, as it was drawn the last time."""
+    if not hasattr(module, "depends"):
+        return module.content(view)
+    key = (view.path, tuple(sorted(view.choices.items())), view.look, module.depends(view))
+    return PAGES.remembered(view.frames, key, lambda: module.content(view))
 
 
 def known_path(pathname: Any) -> str:

@@ -77,8 +77,7 @@ def axis(look: Look, **more: Any) -> dict[str, Any]:
 def days_axis(look: Look, first: pd.Timestamp, last: pd.Timestamp, **more: Any) -> dict[str, Any]:
     """Days along x: the year only under its first tick, fewer ticks on a phone."""
     stops = [
-        {"dtickrange": [None, 6 * DAY_MS], "value": "%-d %b\n%Y"},
-        {"dtickrange": [6 * DAY_MS, "M1"], "value": "%-d %b\n%Y"},
+        {"dtickrange": [None, 27 * DAY_MS], "value": "%-d %b\n%Y"},
         {"dtickrange": ["M1", "M12"], "value": "%b\n%Y"},
         {"dtickrange": ["M12", None], "value": "%Y"},
     ]
@@ -94,17 +93,19 @@ def days_axis(look: Look, first: pd.Timestamp, last: pd.Timestamp, **more: Any) 
 def values_axis(
     look: Look, unit: str, low: float, high: float, *, lines: int = 4, signed: bool = False, **more: Any
 ) -> dict[str, Any]:
-    """Values along y: hairlines only, the unit on the last tick alone. The range is [low, high] widened to whole steps."""
-    step = nice_step(high - low, lines)
-    start, end = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    """Values along y from `low` to `high`: three to five hairlines at round values, the unit on the last tick alone."""
+    reach = (high - low) or 1.0
+    low, high = low - reach * 0.05, high + reach * 0.05
+    step = nice_step(high - low, lines + 1)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    marks = [round(start + step * at, 6) for at in range(round((end - start) / step) + 1)]
+    decimals += step * 10**decimals % 1 > 1e-9  # a step of 2.5 or 0.25
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    marks = [round(step * at, 6) for at in range(first, last + 1)]
     texts = [tick(each, decimals, signed) for each in marks]
-    if unit:
+    if unit and texts:
         texts[-1] += f"\u00a0{unit}"
-    pad = (end - start) * 0.02
     base = {
-        "range": [start - pad, end + pad], "tickvals": marks, "ticktext": texts, "showgrid": True, "fixedrange": True,
+        "range": [low, high], "tickvals": marks, "ticktext": texts, "showgrid": True, "fixedrange": True,
         "gridcolor": look.colour("line"), "gridwidth": 1,
     }  # fmt: skip
     return axis(look, **{**base, **more})

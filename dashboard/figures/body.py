@@ -43,6 +43,11 @@ def strange(measurements: pd.DataFrame, quantity: str) -> pd.Series:
     return remembered(measurements, ("outliers", quantity), find)
 
 
+def usual(measurements: pd.DataFrame, quantity: str) -> pd.Series:
+    """The days' values without those."""
+    return daily(measurements, quantity).drop(strange(measurements, quantity).index)
+
+
 # -- the trend ----------------------------------------------------------------------------------------------------------------
 
 

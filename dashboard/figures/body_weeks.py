@@ -100,7 +100,7 @@ def kinds(measurements: pd.DataFrame, look: Look, *, n: int = WEEKS) -> Figure:
     latest = np.arange(len(table)) >= len(table) - _LATEST
     hover = [_week_words(at, row, look) for at, row in zip(table.index, table.itertuples(), strict=True)]
     colours = [look.colour("body") if each else look.alpha("ink-3", 0.6) for each in latest.tolist()]
-    marker = {"size": [10 if each else 7 for each in latest.tolist()], "color": colours}
+    marker = {"size": [10 if each else 7 for each in latest.tolist()], "color": colours, "opacity": 1, "line": {"width": 0}}
     trace = {"type": "scatter", "mode": "markers", "x": base.rounded(weight, 3), "y": base.rounded(fat, 3), "marker": marker}
     trace |= {"text": hover, "hovertemplate": "%{text}<extra></extra>"}
     counts = {kind: int((table["kind"] == kind).sum()) for kind in CORNERS}
@@ -146,6 +146,6 @@ def _corner_words(counts: dict[body.Kind, int], look: Look) -> list[dict[str, An
         note = base.words_at(x, y, "", look, role="ink-2", **side)
         notes.append(note | {"text": f"<b>{name}</b><br>{words.count(counts[kind], 'week')}"})
     across = {"xref": "paper", "yref": "paper"}
-    notes.append(base.words_at(0.5, 0, "weight down ← → weight up", look, yshift=-54, yanchor="middle", **across))
-    notes.append(base.words_at(0, 0.5, "fat down ← → fat up", look, textangle=-90, xshift=-16, xanchor="center", **across))
+    notes.append(base.words_at(0.5, 0, "weight down  ←   →  weight up", look, yshift=-54, yanchor="middle", **across))
+    notes.append(base.words_at(0, 0.5, "fat down  ←   →  fat up", look, textangle=-90, xshift=-16, xanchor="center", **across))
     return notes

@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import cards, chart, controls, words
-from dashboard.figures.body import daily, drawn_line
+from dashboard.figures.body import daily, drawn_line, usual
 from dashboard.memory import remembered
 from dashboard.page import Page, View
 from dashboard.theme import Look
@@ -36,6 +36,10 @@ _IN: Final = {
 _FIRST: Final = ("body_mass_kg", "fat_ratio", "muscle_mass_kg", "water_mass_kg", "bone_mass_kg")
 _SHORT: Final = {"muscle_mass_kg": "Muscle", "bone_mass_kg": "Bone", "water_mass_kg": "Water"}
 _SPARK_DAYS: Final = 90
+
+
+def depends(_view: View) -> None:
+    """Nothing besides the frames and the address."""
 
 
 def content(view: View) -> Component:
@@ -155,7 +159,7 @@ def _between(values: pd.Series, first: date | None, last: date | None) -> pd.Ser
 
 def _strip(frame: pd.DataFrame, quantity: str, look: Look, first: date | None, last: date | None) -> Component | None:
     """All there is, a mean a week, with a window over what is shown above."""
-    means = remembered(frame, ("weekly", quantity), lambda: weeks.mean_of_days(daily(frame, quantity))["mean"])
+    means = remembered(frame, ("weekly", quantity), lambda: weeks.mean_of_days(usual(frame, quantity))["mean"])
     if len(means) < 60 or first is None:
         return None
     every = means.reindex(pd.date_range(means.index[0], means.index[-1], freq="7D"))
@@ -228,7 +232,7 @@ def _weekly(view: View, quantity: str) -> Component:
         if judged
         else "The mean of each week against the week before."
     )
-    plot = cards.graph("body.weekly", figure, height=300)
+    plot = cards.graph("body.weekly", figure, height=320)
     return cards.card("Change from week to week", cards.note(said), plot, w=7, domain="body", moment="26 weeks")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from datetime import timedelta
 from typing import Final, cast
 
@@ -25,6 +26,13 @@ from health.quantities import QUANTITIES
 
 PAGE = Page(path="/", name="Overview", icon="overview", order=10)
 _SINCE: Final[dict[body.Span, str]] = {"week": "since last week", "month": "since last month", "year": "since last year"}
+
+
+def depends(view: View) -> Hashable:
+    """How fresh the sources are, in minutes, besides the frames and the address."""
+    states = view.house.store.sync_states(view.house.person)
+    minute = int(view.now.timestamp() // 60) if states else 0
+    return minute, tuple((each.source, each.state, each.last_success) for each in states)
 
 
 def content(view: View) -> Component:
