@@ -111,6 +111,19 @@
     };
   });
 
+  // Whoever presses another button at once means the number as it stands now, not as it stood a third of a second ago.
+  function settle(event) {
+    if (event.target.closest && event.target.closest("button[data-step]")) { return; }
+    Object.keys(waiting).forEach(function (key) {
+      var value = waiting[key].value;
+      window.clearTimeout(waiting[key].timer);
+      delete waiting[key];
+      window.dash_clientside.set_props(JSON.parse(key), { value: value });
+    });
+  }
+  document.addEventListener("pointerdown", settle, true);
+  document.addEventListener("keydown", settle, true);
+
   if ("serviceWorker" in navigator && window.isSecureContext) {
     window.addEventListener("load", function () { navigator.serviceWorker.register("/sw.js").catch(function () { /* offline page only */ }); });
   }
