@@ -118,9 +118,9 @@ def _training(frames: Frames, numbers: npt.NDArray[np.int64], first_weekday: int
 def _lifting(frames: Frames, numbers: npt.NDArray[np.int64], first_weekday: int) -> dict[str, Floats]:
     workouts = frames.workouts
     week = _week_numbers(workouts["day"], first_weekday)
-    sets = frames.sets[frames.sets["type"] != "warmup"]
+    sets = frames.sets
     load, reps = sets["load_kg"].to_numpy(), sets["reps"].to_numpy()
-    loaded = (load > 0) & (reps > 0)
+    loaded = (load > 0) & (reps > 0) & (sets["type"] != "warmup").to_numpy()
     of_set = _week_numbers(sets["day"], first_weekday)
     volume = _sums(of_set, np.where(loaded, load * reps, 0.0), numbers)
     repeated = _sums(of_set, np.where(loaded, reps, 0.0), numbers)
