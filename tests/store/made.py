@@ -10,7 +10,7 @@ from health.records import Activity, Measurement, RawRow, Record, Rejected, Work
 from store.store import GroupWrite
 
 ME = "me"
-KEYS = ("a key of the tests, long enough",)
+KEYS = ("a key of the tests that is long enough",)
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 START = datetime(2025, 1, 1, 7, tzinfo=UTC)
 

@@ -1,0 +1,137 @@
+"""The frame cache: right after every kind of change, cheap when there was none, the same for every thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pandas as pd
+import pytest
+
+from health.frames import Frames, frames
+from store.frames import FrameCache
+from store.items import body
+from store.store import Store
+from tests.store.made import ME, NOW, START, gone, hours, run, session, weigh_in, write_of
+
+pytest_plugins = ["tests.conftest_dynamodb"]
+
+
+def fresh(store: Store) -> Frames:
+    """The frames as they are made from nothing but the store."""
+    return frames(store.bodies(ME, "measurement"), store.bodies(ME, "activity"), store.bodies(ME, "workout"))
+
+
+def assert_same(left: Frames, right: Frames) -> None:
+    for name in ("measurements", "activities", "workouts", "sets"):
+        pd.testing.assert_frame_equal(getattr(left, name), getattr(right, name))
+
+
+def sample() -> Frames:
+    return frames([body(weigh_in("sample", source="sample"))], [], [])
+
+
+def test_only_the_kind_that_changed_is_made_again(store: Store) -> None:
+    store.write(ME, [write_of(weigh_in()), write_of(run("r")), write_of(session("s"))], NOW)
+    cache = FrameCache(store, ME)
+    assert cache.version == 0
+    first, number = cache.versioned()
+    assert_same(first, fresh(store))
+    assert cache.frames() is first
+    store.write(ME, [write_of(weigh_in("2", "81", at=START - hours(1)))], NOW)
+    second = cache.frames()
+    assert_same(second, fresh(store))
+    assert second.activities is first.activities
+    assert second.sets is first.sets
+    assert second.measurements is not first.measurements
+    assert cache.version == number + 1
+
+
+def test_edits_and_removals_arrive_in_any_order(store: Store) -> None:
+    cache = FrameCache(store, ME)
+    assert cache.frames().empty
+    steps: list[Callable[[], object]] = [
+        lambda: store.write(ME, [write_of(session(f"s{n}", n + 1, at=START + hours(n))) for n in range(4)], NOW),
+        lambda: store.write(ME, [gone(session("s2")), write_of(session("s1", 5))], NOW),
+        lambda: store.delete(ME, "workout", "strong:s0", 1, NOW),
+        lambda: store.edit(ME, session("s0"), (), 0, NOW),
+        lambda: store.write(ME, [write_of(run("r")), write_of(run("r", source="strava_export"))], NOW),
+        lambda: store.delete_source(ME, "strava_api", NOW),
+        lambda: store.delete_source(ME, "strong", NOW),
+    ]
+    for step in steps:
+        step()
+        assert_same(cache.frames(), fresh(store))
+
+
+def test_a_write_that_changes_nothing_drawn_keeps_the_version(store: Store) -> None:
+    store.write(ME, [write_of(weigh_in())], NOW)
+    cache = FrameCache(store, ME)
+    shown, number = cache.versioned()
+    store.write(ME, [write_of(weigh_in("2"))], NOW)
+    store.write(ME, [gone(weigh_in("2"))], NOW)
+    assert cache.versioned() == (shown, number)
+
+
+def test_the_sample_person_stands_in_until_the_first_row_and_after_the_last(store: Store) -> None:
+    made: list[Frames] = []
+
+    def once() -> Frames:
+        made.append(sample())
+        return made[-1]
+
+    cache = FrameCache(store, ME, once)
+    assert cache.frames().is_sample
+    assert len(cache.frames().measurements) == 1
+    assert len(made) == 1
+    number = cache.version
+    store.write(ME, [write_of(run("r"))], NOW)
+    own = cache.frames()
+    assert (own.is_sample, len(own.measurements), len(own.activities), cache.version) == (False, 0, 1, number + 1)
+    store.delete_source(ME, "strava_api", NOW)
+    assert cache.frames().is_sample
+
+
+class Counting:
+    """A store that counts what is asked of it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.asked = store, []
+
+    def __getattr__(self, name: str) -> object:
+        self.asked.append(name)
+        return getattr(self.store, name)
+
+
+def test_where_nothing_changed_only_the_sequence_is_asked(store: Store) -> None:
+    store.write(ME, [write_of(weigh_in())], NOW)
+    counting = Counting(store)
+    cache = FrameCache(counting, ME)  # type: ignore[arg-type]
+    first = cache.frames()
+    counting.asked.clear()
+    assert all(cache.frames() is first for _ in range(20))
+    assert counting.asked == ["sequence"] * 20
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_threads_share_frames_that_are_never_half_made(store: Store) -> None:
+    store.write(ME, [write_of(session("s0"))], NOW)
+    cache, stop = FrameCache(store, ME), threading.Event()
+
+    def look(_: int) -> int:
+        versions = []
+        while not stop.is_set():
+            shown, number = cache.versioned()
+            assert shown.workouts["n_sets"].sum() == len(shown.sets)
+            versions.append(number)
+        assert versions == sorted(versions)
+        return len(versions)
+
+    with ThreadPoolExecutor(4) as pool:
+        looking = [pool.submit(look, n) for n in range(4)]
+        for n in range(1, 25):
+            store.write(ME, [write_of(session(f"s{n}", n, at=START + hours(n)))], NOW)
+        stop.set()
+        assert all(each.result(30) for each in looking)
+    assert_same(cache.frames(), fresh(store))
