@@ -74,6 +74,11 @@ class Outlook:
         """The last day of the week so many weeks on."""
         return self.table.sunday(len(self.table) - 1 + horizon)
 
+    def steps(self, today: date, weeks: int) -> int:
+        """How many weeks after the last whole one the week is that ends nearest to so many weeks after `today`."""
+        ahead = round(((today - self.week_end).days + 7 * weeks) / 7)
+        return min(max(ahead, 1), HORIZONS)
+
     def track(self, name: str) -> Any:
         """The backtest of one model (forecast.backtest.Track), as a person would have seen it."""
         from forecast import backtest
@@ -198,13 +203,13 @@ def summary(frames: Frames, today: date) -> dict[str, Any] | None:
     found = outlook(frames, "body_mass_kg", today)
     if found is None or found.reason is not None:
         return None
-    at = OVERVIEW_HORIZON - 1
+    at = found.steps(today, OVERVIEW_HORIZON) - 1
     said, scored = found.expected(default_name()), found.score(default_name(), OVERVIEW_HORIZON)
     return {
         "mean": float(said.mean[at]),
         "low_80": float(said.low_80[at]),
         "high_80": float(said.high_80[at]),
-        "day": found.day(OVERVIEW_HORIZON),
+        "day": found.day(at + 1),
         "horizon": OVERVIEW_HORIZON,
         "n": scored["n"],
         "words": trust([scored]),
