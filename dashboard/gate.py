@@ -25,7 +25,7 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 PUBLIC_PATHS: Final = frozenset({"/healthz", "/login", "/_favicon.ico", "/manifest.webmanifest", "/sw.js"})
 PUBLIC_TREES: Final = ("/assets/", "/_dash-component-suites/")
 # Exported files come in here; everything else a browser sends us is small.
-UPLOAD_PATHS: Final = frozenset({"/import", "/sources/import", "/sources/upload"})
+UPLOAD_PATHS: Final = frozenset({"/sources/upload"})
 UPLOAD_LIMIT, BODY_LIMIT = 32 << 20, 1 << 20
 CALLBACK: Final = "/_dash-update-component"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -136,7 +136,10 @@ def _no_such_api() -> BaseResponse | None:
 def _malformed(app: Dash) -> BaseResponse | None:
     if request.path != CALLBACK or request.method != "POST":
         return None
-    wrong = callbacks.wrong(app.callback_map, request.get_json(silent=True))
+    try:
+        wrong = callbacks.wrong(app.callback_map, request.get_json(silent=True))
+    except RecursionError:  # brackets a thousand deep
+        wrong = "The body is nested too deeply."
     return problem(400, wrong) if wrong else None
 
 

@@ -1,0 +1,97 @@
+"""A house for tests: a real SQLite store in a folder, a clock that stands still until told, and the app over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from werkzeug.test import Client
+
+from dashboard.factory import create_app
+from dashboard.page import House
+from health.frames import Frames
+from health.records import RawRow, Record
+from health.sample import sample_frames
+from store.frames import FrameCache
+from store.open import open_store
+from store.store import GroupWrite, Store
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+ZONE = "Europe/Berlin"
+KEYS = ("a-key-for-tests-only-0123456789abcdef",)
+HOME = {"Host": "127.0.0.1:8050"}
+OUTPUT = "..page.children...fresh.children...title.data.."
+
+
+class Clock:
+    """A clock that moves when it is told."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def on(self, **spans: float) -> None:
+        self.now += timedelta(**spans)
+
+
+@lru_cache(maxsize=1)
+def ten_years() -> Frames:
+    """The sample person, made once for all tests of a process."""
+    return sample_frames(0, date(2026, 11, 22), ZONE, NOW)
+
+
+def house(folder: Path, *, sample: bool = False, clock: Any = None, url: str = "http://127.0.0.1:8050") -> House:
+    """A house over a new store in `folder`, empty or with the sample person."""
+    store = open_store("sqlite:fitboard.db", KEYS, folder=folder)
+    frames = FrameCache(store, "me", sample=ten_years if sample else None)
+    return House(store=store, frames=frames, clock=clock or Clock(), zone=ZONE, url=url, data_dir=folder)
+
+
+def app(of: House, **settings: Any) -> Dash:
+    """The app of a house."""
+    return create_app(of, **{"secret_keys": KEYS, **settings})
+
+
+def client(of: Dash) -> Client:
+    """A browser's stand-in, with its own cookies."""
+    return of.server.test_client()
+
+
+def write(store: Store, records: Iterable[Record], now: datetime = NOW) -> None:
+    """Store records as if a source had brought them."""
+    groups = [
+        GroupWrite(
+            source=each.source,
+            group=each.native_id,
+            kind=each.kind,
+            rows=[RawRow(source=each.source, group=each.native_id, row_id=each.native_id, data={})],
+            record=each,
+        )
+        for each in records
+    ]
+    store.write("me", groups, now)
+
+
+def page_body(path: Any = "/", search: Any = "", *, mode: str = "light", phone: bool = False) -> dict[str, Any]:
+    """The body that the browser posts to have a page drawn."""
+    values = (("address", "pathname", path), ("address", "search", search), ("screen", "data", {"mode": mode, "phone": phone}))
+    inputs = [{"id": name, "property": part, "value": value} for name, part, value in values]
+    outputs = [("page", "children"), ("fresh", "children"), ("title", "data")]
+    return {
+        "output": OUTPUT,
+        "outputs": [{"id": name, "property": part} for name, part in outputs],
+        "inputs": [*inputs, {"id": "turn", "property": "data", "value": 0}],
+        "state": [],
+        "changedPropIds": ["address.pathname"],
+    }
+
+
+def page(of: Client, path: Any = "/", search: Any = "", **screen: Any) -> Any:
+    """The answer to that."""
+    return of.post("/_dash-update-component", json=page_body(path, search, **screen), headers=HOME)
