@@ -82,9 +82,14 @@ def fresh_token(
         renewed = _request(service, form, now, traffic)
         renewed = replace(renewed, account={**token.account, **renewed.account})
         try:
-            return store.put_token(person, renewed, token.version)
+            return _keep(store, person, renewed, token.version)
         except StaleEdit:  # the person connected anew meanwhile: theirs is the newer one
             return _stored(store, person, service)
+
+
+def _keep(store: Store, person: str, renewed: Token, version: int) -> Token:
+    """Store a renewed token; nobody has used it yet. Raises StaleEdit where another one came in between."""
+    return store.put_token(person, renewed, version)
 
 
 class _Waited:

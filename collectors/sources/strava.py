@@ -40,8 +40,9 @@ def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Cl
 def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Slice]:
     """The activities from the cursor on, oldest first, in slices of a page, until a page is empty.
 
-    Cursor: `athlete` is whose it is where the sign-in told, `newest` the start of the newest activity, `full_at` when everything was last listed, `page` the longest page ever
-    given. While a listing is unfinished, `walk` is the time where it goes on, and `walk_full` whether it covers everything.
+    Cursor: `athlete` is whose it is where the sign-in told, `newest` the start of the newest activity, `full_at` when everything
+    was last listed, `page` the longest page ever given. While a listing is unfinished, `walk` is the time where it goes on, and
+    `walk_full` whether it covers everything.
     """
     if cursor.get("athlete", client.athlete) != client.athlete:
         cursor = {}  # somebody else signed in: what was listed of the other athlete says nothing of this one

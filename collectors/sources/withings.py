@@ -83,8 +83,9 @@ def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Cl
 def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Slice]:
     """What changed since the cursor, a page at a time; once a week then everything, to see what was deleted.
 
-    Cursor: `account` is whose it is, `lastupdate` is the `updatetime` that the server told with the first page of the last whole read, and `full_at` when
-    everything was last listed. While a read is unfinished, `walk` says where it goes on: {lastupdate, offset, next}.
+    Cursor: `account` is whose it is, `lastupdate` the `updatetime` that the server told with the first page of the last whole
+    read, and `full_at` when everything was last listed. While a read is unfinished, `walk` says where it goes on: {lastupdate,
+    offset, next}.
     """
     if cursor.get("account", client.account) != client.account:
         cursor = {}  # somebody else signed in: what was read of the other account says nothing of this one

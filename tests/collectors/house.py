@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -87,13 +88,12 @@ class House:
     def run_killed(self, fake: Fake, kill: Kill, *arguments: str, module: str = "collectors") -> bool:
         """One command that the fake kills at the request told; False when it ended by itself before."""
         fake.log.clear()
-        fake.killed.clear()
         fake.kill = kill
         process = self.popen(*arguments, module=module)
         kill.pid = process.pid
         process.communicate(timeout=60)
         fake.kill = None
-        return fake.killed.is_set()
+        return process.returncode == -signal.SIGKILL
 
     def bodies(self, kind: str) -> list[Mapping[str, Any]]:
         store = self.store()

@@ -62,7 +62,6 @@ class Fake:
         self._lock = threading.Lock()
         self.log: list[str] = []
         self.kill: Kill | None = None
-        self.killed = threading.Event()
         self.broken: list[int] = []  # HTTP statuses for the next requests, instead of an answer
         self.slow_s = 0.0
         self._server: ThreadingHTTPServer | None = None
@@ -108,7 +107,7 @@ class Fake:
             self.log.append(self.describe(request))
             kill = self.kill if self.kill and len(self.log) == self.kill.at else None
             if kill and kill.when == "before":
-                self._end(kill)
+                self.signal(kill, signal.SIGKILL)
                 return Answer(status=0), None
             if self.broken:
                 status = self.broken.pop(0)
@@ -124,14 +123,9 @@ class Fake:
         self._offset += float(request.form.get("advance", 0))
         return Answer({"now": self.now(), "requests": len(self.log)})
 
-    def after_answer(self, kill: Kill | None) -> None:
-        if kill:
-            self._end(kill)
-
-    def _end(self, kill: Kill) -> None:
+    def signal(self, kill: Kill, number: signal.Signals) -> None:
         assert kill.pid is not None
-        os.kill(kill.pid, signal.SIGKILL)
-        self.killed.set()
+        os.kill(kill.pid, number)
 
 
 def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
@@ -154,8 +148,12 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
                 return
             if fake.slow_s:
                 time.sleep(fake.slow_s)
+            if kill:
+                # Stopped first: however slow this machine is, the client has the answer and has done nothing with it.
+                fake.signal(kill, signal.SIGSTOP)
             self._send(answer)
-            fake.after_answer(kill)
+            if kill:
+                fake.signal(kill, signal.SIGKILL)
 
         do_GET = do_POST = _do
 
