@@ -45,7 +45,8 @@ def weigh_card(view: View) -> Component:
             dcc.Store(id="weigh-state", data=state),
             html.Div([_weight(view, typed), _unit(unit)], className="fb-two"),
             html.Div(
-                [_fat(typed), _when("weigh-when", typed.get("when") or entries.wall(view.now, view.house.zone))], className="fb-two"
+                [_fat(typed), _when("weigh-when", typed.get("when") or entries.wall(view.now, view.house.zone))],
+                className="fb-two fb-onephone",
             ),
             html.Div(id="weigh-said", className="fb-wrong", role="alert"),
             html.Div(_save("weigh-save", "Save the change" if stored else "Save weigh-in", bool(stored)), className="fb-wide"),
@@ -64,7 +65,7 @@ def _weight(view: View, typed: dict[str, Any]) -> Component:
 
 
 def _fat(typed: dict[str, Any]) -> Component:
-    return _field("weigh-fat", "Body fat, % (may stay empty)", typed.get("fat", ""), "")
+    return _field("weigh-fat", "Body fat, %", typed.get("fat", ""), "may stay empty")
 
 
 def _field(id: str, label: str, value: Any, hint: str, class_name: str = "") -> Component:
@@ -84,7 +85,7 @@ def _field(id: str, label: str, value: Any, hint: str, class_name: str = "") -> 
 
 def _unit(chosen: str) -> Component:
     options = [{"value": "kg", "label": "kilograms"}, {"value": "lb", "label": "pounds"}]
-    field = dbc.Select(id="weigh-unit", options=options, value=chosen, className="fb-bigfield")
+    field = dbc.Select(id="weigh-unit", options=options, value=chosen, className="fb-tallfield")
     return html.Div([html.Label("Unit", className="form-label", htmlFor="weigh-unit"), field])
 
 

@@ -32,6 +32,7 @@ _REGISTER = {
 }
 _MOST_ASIDE = 40
 APP = "app"
+_PLAIN_FILES = frozenset({"sets", "weight", "weekly"})  # formats without an app whose name people know
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +194,7 @@ def _button(way: str, service: Service) -> Component:
 
 def dropzone() -> Component:
     """Where files are dropped or chosen; assets/40-files.js sends them."""
-    names = words.listed([each.title for each in formats().values() if each.name not in ("sets", "weight")])
+    names = ", ".join(each.title.removesuffix(" export") for each in formats().values() if each.name not in _PLAIN_FILES)
     return html.Div(
         [
             html.Strong("Drop your exports here"),

@@ -178,8 +178,20 @@ def outcome(result: importing.FileResult) -> Step:
     if asks == "dates":
         said = "Its dates can be read two ways: is 1/5 the first of May, or the fifth of January?"
         return Step(name=result.file, state="asks", said=said, asks=asks)
-    said = f"It {result.error}" if result.error[:1].islower() else result.error
-    return Step(name=result.file, state="failed", said=said)
+    return Step(name=result.file, state="failed", said=plain_error(result.error))
+
+
+def plain_error(error: str) -> str:
+    """The message of the command line for somebody who sees a page: without its options, as sentences."""
+    text = re.sub(r"\s*\(--as \w+\)", "", error)
+    text, options, _ = text.partition("--")
+    if options:  # the clause that names an option goes; what stands before it is the reason
+        text = (
+            re.split(r"[.:;(](?=[^.:;(]*$)", text)[0]
+            + ". A table of another layout can be read on the command line, see the README"
+        )
+    said = f"It {text}" if text[:1].islower() else text
+    return f"{said.rstrip(' .')}."
 
 
 def question(error: str) -> Question:

@@ -142,7 +142,7 @@ def _register_sets(app: Dash, house: House) -> None:
         name = str(exercise or "").strip()
         number = sum(each["exercise"] == name for each in held["sets"]) + 1
         look = _look(house, screen)
-        title = f"Set {number}" if name else "First set"
+        title = f"Set {number}" if name else "Next set" if held["sets"] else "First set"
         return logforms.done_sets(held), title, logforms.last_time(_own_sets(house), name, look)
 
     @app.callback(  # type: ignore[untyped-decorator]

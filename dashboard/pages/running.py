@@ -34,6 +34,10 @@ _SHOWN = 10
 _USUAL_WEEKS = 4
 
 
+def depends(_view: View) -> None:
+    """Nothing besides the frames and the address."""
+
+
 def content(view: View) -> Component:
     """The page of one sport; the most frequent one unless the address names another (runs, where there are any)."""
     present = running.sports(view.frames.activities)

@@ -30,6 +30,10 @@ Bests = Mapping[str, Mapping[Any, Any]]  # a row of `health.strength.best_sets` 
 _MEASURES = {"e1rm": "est. max", "load": "heaviest", "reps": "most reps"}
 
 
+def depends(_view: View) -> None:
+    """Nothing besides the frames and the address."""
+
+
 def content(view: View) -> Component:
     """The page of one exercise: the one the address names, else the one done in most sessions of the last year."""
     sets = view.frames.sets
