@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from collectors import numbers, times
 from collectors.source import Parsed
@@ -16,6 +17,7 @@ from health.records import RawRow, RecordError, Rejected, SetType, Workout, Work
 from health.units import UnitError, exact, mass_kg
 
 SOURCE = "sheets"
+_T = TypeVar("_T")
 MOST_REPS, MOST_KG, MOST_SETS = 1000, 1000, 50
 _TYPES: dict[str, SetType] = {
     "w": "warmup", "warmup": "warmup", "warm-up": "warmup", "warm up": "warmup", "aufwärmen": "warmup", "d": "drop", "drop": "drop",
@@ -39,11 +41,24 @@ class BadCell(ValueError):
         self.field, self.said, self.reason = field, said, reason
 
 
+# Without these a set says something else; a bad cell elsewhere leaves the set as it is.
+_NEEDED = frozenset({"exercise", "sets", "reps", "weight", "unit"})
+
+
 @dataclass(frozen=True)
 class _Row:
-    """A raw row with its cells by field."""
+    """A raw row with its cells by field. `bad` gathers every cell of it that cannot be read."""
 
     raw: RawRow
+    bad: list[BadCell] = field(default_factory=list)
+
+    def tried(self, read: Callable[[_Row], _T]) -> _T | None:
+        """What `read` makes of this row; None, and the cell is noted, where it cannot."""
+        try:
+            return read(self)
+        except BadCell as bad:
+            self.bad.append(bad)
+            return None
 
     def cell(self, field: str) -> Any:
         value = self.raw.data.get(self.raw.context["fields"].get(field, ""))
@@ -69,10 +84,9 @@ def parse(rows: Sequence[RawRow], person: str) -> Parsed:
     found: list[WorkoutSet] = []
     rejected: list[Rejected] = []
     for raw in rows:
-        try:
-            found += _sets(_Row(raw), len(found) + 1)
-        except BadCell as bad:
-            rejected.append(_rejected(raw, person, bad))
+        row = _Row(raw)
+        found += _sets(row, len(found) + 1)
+        rejected += [_rejected(raw, person, bad) for bad in row.bad]
     if not found:
         return None, rejected
     wall, zone = str(context["wall"]), str(context["zone"])
@@ -103,61 +117,61 @@ def _rejected(raw: RawRow, person: str, bad: BadCell) -> Rejected:
 
 
 def _sets(row: _Row, first: int) -> list[WorkoutSet]:
-    """The sets of one row, numbered from `first`. Raises BadCell."""
+    """The sets of one row, numbered from `first`."""
     if exercises := row.raw.context.get("exercises"):
-        made = [each for letter, name in exercises.items() for each in _wide(row, letter, str(name))]
+        made = [each for letter, name in exercises.items() for each in row.tried(partial(_wide, letter, str(name))) or []]
     else:
-        made = list(_of_row(row))
-    return [_set(first + place, each) for place, each in enumerate(made)]
+        made = row.tried(_of_row) or []
+        if any(bad.field in _NEEDED for bad in row.bad):
+            return []
+    found: list[WorkoutSet] = []
+    for values in made:
+        try:
+            found.append(WorkoutSet(order=first + len(found), **values))
+        except RecordError as error:
+            row.bad.append(BadCell(error.field, "", error.reason))
+    return found
 
 
-def _set(order: int, values: dict[str, Any]) -> WorkoutSet:
-    try:
-        return WorkoutSet(order=order, **values)
-    except RecordError as error:
-        raise BadCell(error.field, "", error.reason) from None
-
-
-def _wide(row: _Row, letter: str, exercise: str) -> Iterator[dict[str, Any]]:
+def _wide(letter: str, exercise: str, row: _Row) -> list[dict[str, Any]]:
     cell = row.raw.data.get(letter)
     if cell is None or not str(cell).strip():
-        return
-    for reps, load, unit in notation(exercise, cell):
-        yield {"exercise": exercise, "reps": reps, "load_kg": _load(row, exercise, load, unit)} | _note(row)
+        return []
+    return [
+        {"exercise": exercise, "reps": reps, "load_kg": _load(row, exercise, load, unit)} | _note(row)
+        for reps, load, unit in notation(exercise, cell)
+    ]
 
 
-def _of_row(row: _Row) -> Iterator[dict[str, Any]]:
-    """One row in the template's columns: one set, or as many as its `sets` column says."""
+def _of_row(row: _Row) -> list[dict[str, Any]]:
+    """One row in the template's columns: one set, or as many as its `sets` column says. Raises BadCell or notes it in the row."""
     exercise = row.raw.context.get("exercise")
     cells = {name: row.cell(name) for name in ("reps", "sets", "weight", "duration")}
-    if not exercise:
-        if any(cell is not None for cell in cells.values()):
-            raise BadCell("exercise", "", "is missing")
-        return  # a heading, or a note between sessions
     if all(cell is None for cell in cells.values()):
         if row.raw.data.get(row.raw.context["fields"].get("exercise", "")) is not None:
             raise BadCell("reps", "", "is missing")
-        return
-    shared: dict[str, Any] = {"exercise": str(exercise), "type": _type(row), "rpe": _rpe(row)} | _note(row)
+        return []  # a heading, or a note between sessions
+    if not exercise:
+        row.bad.append(BadCell("exercise", "", "is missing"))
+    shared: dict[str, Any] = {"exercise": str(exercise), "type": _type(row), "rpe": row.tried(_rpe)} | _note(row)
     if (written := _notation_cell(row)) is not None:
-        field, text = written
-        for reps, load, unit in notation(field, text):
-            own = _load(row, field, load, unit) if load is not None else _row_load(row)
-            yield shared | {"reps": reps, "load_kg": own}
-        return
-    one = shared | {"reps": _reps(row), "load_kg": _row_load(row), "duration_s": _duration(row)}
-    if one["reps"] is None and one["duration_s"] is None:
-        raise BadCell("reps", "", "is missing")
-    for _ in range(_count(row)):
-        yield one
+        name, text = written
+        return [
+            shared | {"reps": reps, "load_kg": _load(row, name, load, unit) if load is not None else _row_load(row)}
+            for reps, load, unit in notation(name, text)
+        ]
+    one = shared | {"reps": row.tried(_reps), "load_kg": row.tried(_row_load), "duration_s": row.tried(_duration)}
+    if cells["reps"] is None and one["duration_s"] is None:
+        row.bad.append(BadCell("reps", "", "is missing"))
+    return [one] * (row.tried(_count) or 0)
 
 
 def _notation_cell(row: _Row) -> tuple[str, str] | None:
     """The field whose cell holds a whole scheme such as `3x10@60`, and its text."""
-    for field in ("sets", "reps", "weight"):
-        cell = row.cell(field)
+    for name in ("sets", "reps", "weight"):
+        cell = row.cell(name)
         if isinstance(cell, str) and re.search(r"\d\s*[x×*@/]\s*\d", cell):
-            return field, cell
+            return name, cell
     return None
 
 
