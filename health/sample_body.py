@@ -8,7 +8,7 @@ import numpy.typing as npt
 from health.bodies import Body
 from health.sample_life import FRESH_DAYS, N_DAYS, Flags, Floats, Life, wander
 
-HEIGHT_M = 1.79
+HEIGHT_M = 1.81
 
 # What the person weighs under all noise: (years before today, kg, fat ratio), straight between, then smoothed over three weeks.
 _STORY = (

@@ -32,7 +32,7 @@ _PRESS = _Lift(name="Overhead press", start=27.5, top=64, step=1.25, sets=3, rep
 _ROW = _Lift(name="Barbell row", start=40, top=87, step=2.5, sets=3, reps=8)
 _PULL_UP = _Lift(name="Pull-up", start=-6, top=17, step=2.5, sets=3, reps=7, bodyweight=True)
 _RDL = _Lift(name="Romanian deadlift", start=50, top=117, step=2.5, sets=3, reps=8)
-_INCLINE = _Lift(name="Incline dumbbell press", start=14, top=34, step=2, sets=3, reps=9)
+_INCLINE = _Lift(name="Incline bench press", start=30, top=76, step=2.5, sets=3, reps=9)
 _LEG_PRESS = _Lift(name="Leg press", start=90, top=225, step=5, sets=3, reps=10)
 _CURL = _Lift(name="Biceps curl", start=8, top=18, step=1, sets=3, reps=11)
 _PUSHDOWN = _Lift(name="Triceps pushdown", start=17.5, top=42, step=2.5, sets=3, reps=12)

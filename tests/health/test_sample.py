@@ -43,7 +43,7 @@ def test_a_seed_is_a_person(bodies: list[dict[str, Any]]) -> None:
 def test_a_seed_is_the_same_person_on_every_machine(bodies: list[dict[str, Any]]) -> None:
     """Where this is red on purpose (the story was changed), put the new digest here; red on one machine alone is a fault."""
     told = hashlib.sha256(json.dumps(bodies).encode()).hexdigest()
-    assert told[:16] == "e30bb034e798b197"
+    assert told[:16] == "67d9e429d454b577"
 
 
 @pytest.mark.parametrize("seed", [0, 7])
