@@ -58,7 +58,8 @@ class Fake:
     """A service. A subclass answers in `answer`, under a lock; `url` is where it listens once started."""
 
     def __init__(self, now: float | None = None) -> None:
-        self._offset = 0.0 if now is None else now - time.time()
+        self._fixed = now  # a clock that stands until it is moved; None is the real one
+        self._offset = 0.0
         self._lock = threading.Lock()
         self.log: list[str] = []
         self.kill: Kill | None = None
@@ -68,10 +69,10 @@ class Fake:
 
     # -- for the test
     def now(self) -> int:
-        return int(time.time() + self._offset)
+        return int((time.time() if self._fixed is None else self._fixed) + self._offset)
 
-    def advance(self, seconds: float) -> None:
-        self._offset += seconds
+    def set_clock(self, now: float) -> None:
+        self._fixed, self._offset = now, 0.0
 
     @property
     def url(self) -> str:

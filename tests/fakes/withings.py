@@ -23,6 +23,7 @@ class Withings(Fake):
         self.groups = list(groups if groups is not None else made_groups(self.now()))
         self.page_size = page_size
         self.zone = "Europe/Amsterdam"
+        self.user = "4711"
         self.per_minute = A_MINUTE
         self._minute: list[int] = []
         self.pages_left: int | None = None  # then status 601
@@ -72,7 +73,7 @@ class Withings(Fake):
             return _status(503)
         return _status(
             0,
-            userid="4711",
+            userid=self.user,
             access_token=pair.access,
             refresh_token=pair.refresh,
             expires_in=ACCESS_S,
