@@ -10,13 +10,13 @@ import math
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import words
+from dashboard import sparks, words
 from dashboard.chart import Figure
 from dashboard.words import Amount, Change
 
@@ -182,58 +182,7 @@ def _share(value: float) -> float:
     return min(max(value, 0.0), 1.0) if math.isfinite(value) else 0.0
 
 
-# -- sparkline ----------------------------------------------------------------------------------------------------------------
-
-
-def spark(
-    values: Sequence[float | None], *, points: Sequence[float | None] = (), gaps: bool = True, width: int = 300
-) -> Component | None:
-    """A line without axes, as an SVG mask in the card's accent, ended by a dot. None where there are under two values.
-
-    `values` stand at equal steps (a day each); None or NaN is a gap. `points` are the raw readings behind, drawn faint.
-    """
-    line, raw = [_finite(each) for each in values], [_finite(each) for each in points]
-    known = [each for each in (*line, *raw) if each is not None]
-    if sum(each is not None for each in line) < 2:
-        return None
-    low, high = min(known), max(known)
-    reach = (high - low) or 1.0
-
-    def place(at: int, value: float, n: int) -> tuple[float, float]:
-        return width * at / max(n - 1, 1), 52 - 44 * (value - low) / reach
-
-    last = next(at for at in range(len(line) - 1, -1, -1) if line[at] is not None)
-    line = line[: last + 1]
-    n = max(len(raw), len(line))
-    spots = (place(at, each, n) for at, each in enumerate(raw) if each is not None)
-    dots = "".join(f"M{x:.0f} {y:.1f}h0" for x, y in spots)
-    drawn = _path(line, place, gaps)
-    svg = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} 56' preserveAspectRatio='none' fill='none' stroke='#000' "
-        "stroke-linecap='round' stroke-linejoin='round'>"
-        f"<path d='{dots}' stroke-width='3' stroke-opacity='.4' vector-effect='non-scaling-stroke'/>"
-        f"<path d='{drawn}' stroke-width='1.9' vector-effect='non-scaling-stroke'/></svg>"
-    )
-    _, end = place(last, line[last] or 0.0, len(line))
-    # Quotes, hash and angle brackets must be escaped inside url("data:..."): quote() leaves only what is safe there.
-    style = {"--d": f'url("data:image/svg+xml,{quote(svg, safe=" =:/,.")}")', "--y": f"{end / 56:.1%}"}
-    return html.Div(html.I(), className="fb-spark", style=style, **{"aria-hidden": "true"})
-
-
-def _path(line: list[float | None], place: Callable[[int, float, int], tuple[float, float]], gaps: bool) -> str:
-    text, pen_down = "", False
-    for at, value in enumerate(line):
-        if value is None:
-            pen_down = pen_down and not gaps
-            continue
-        x, y = place(at, value, len(line))
-        text += f"{'L' if pen_down else 'M'}{x:.1f} {y:.1f}"
-        pen_down = True
-    return text
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
+spark, fan = sparks.spark, sparks.fan  # small pictures are parts like any other
 
 
 # -- graphs -------------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -53,7 +52,7 @@ def charts() -> dict[str, Chart]:
     """Every chart by name."""
     import dashboard.figures as package
 
-    for each in pkgutil.iter_modules([str(Path(package.__path__[0]))]):
+    for each in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"dashboard.figures.{each.name}")
     return dict(_charts)
 

@@ -21,6 +21,11 @@ class Memory:
         self._most, self._lock = most, threading.Lock()
         self._kept: OrderedDict[tuple[int, Hashable], tuple[object, Any]] = OrderedDict()
 
+    def holds(self, frame: object, key: Hashable) -> bool:
+        """True when that is remembered."""
+        with self._lock:
+            return (id(frame), key) in self._kept
+
     def remembered(self, frame: object, key: Hashable, make: Callable[[], _T]) -> _T:
         """`make()`, or what it gave the last time for this very frame and key. Treat the result as read-only."""
         place = (id(frame), key)
@@ -38,4 +43,5 @@ class Memory:
 
 
 PAGES = Memory(48)
-remembered = Memory(512).remembered
+VALUES = Memory(512)
+remembered = VALUES.remembered

@@ -83,6 +83,6 @@ def pages() -> dict[str, ModuleType]:
     """Every page module by path, in the order of the list."""
     import dashboard.pages as package
 
-    names = [each.name for each in pkgutil.iter_modules([str(Path(package.__path__[0]))])]
+    names = [each.name for each in pkgutil.iter_modules(package.__path__)]
     modules = [importlib.import_module(f"dashboard.pages.{name}") for name in names]
     return {module.PAGE.path: module for module in sorted(modules, key=lambda module: module.PAGE.order)}

@@ -30,7 +30,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="apple-touch-icon" href="/assets/icon-180.png">
 <script src="@mode"></script>
-<link rel="preload" as="script" href="@plotly">
+<link rel="prefetch" as="script" href="@plotly">
 {%css%}
 </head>
 <body>

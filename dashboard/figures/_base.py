@@ -124,7 +124,7 @@ def tick(value: float, decimals: int, signed: bool = False) -> str:
     """A tick in words: true minus, a plus where changes are shown."""
     text = f"{abs(value):,.{decimals}f}"
     if not any(each in "123456789" for each in text):
-        return text
+        return "0"
     return f"−{text}" if value < 0 else f"+{text}" if signed else text
 
 

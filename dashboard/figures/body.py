@@ -68,7 +68,7 @@ def trend(
     usual = inside.drop(odd.index, errors="ignore")
     shown = [shown_in(each, quantity, look) for each in (usual, line)]
     low, high = _reach(shown, quantity, look)
-    axis = base.values_axis(look, words.quantity_unit(quantity, look), low, high, lines=3 if look.compact else 4)
+    axis = base.values_axis(look, words.quantity_unit(quantity, look), low, high, lines=4)
     traces = _trend_traces(shown[0], shown[1], quantity, look, start, end)
     marks, notes = _odd(shown_in(odd, quantity, look), axis["range"], quantity, look)
     notes += _gap_words(inside, start, end, axis["range"])

@@ -64,7 +64,9 @@ def recent(values: pd.Series, today: date, n: int) -> pd.Series:
 
 def _toward(changes: list[words.Change], look: Look) -> dict[str, Any]:
     """Colours by direction: filled toward, hollow away (not by colour alone), accent where nobody said a direction."""
-    roles = ["body" if each.toward is None else "toward" if each.toward else "away" for each in changes]
+    judged = any(each.toward is not None for each in changes)
+    neutral = "ink-3" if judged else "body"
+    roles = [neutral if each.toward is None else "toward" if each.toward else "away" for each in changes]
     fills = [look.colour("card") if role == "away" else look.colour(role) for role in roles]
     edges = [look.colour(role) for role in roles]
     return {"color": fills, "line": {"color": edges, "width": 1.4}, "cornerradius": 3}

@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final
 
-import pandas as pd
-from dash import html
+from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard import cards, words
+from dashboard import ahead, cards, words
 from dashboard.cards import Part
 from dashboard.figures.body import daily, drawn_line
 from dashboard.lately import last_run_card, last_session_card
 from dashboard.memory import remembered
-from dashboard.page import Page, View
+from dashboard.page import House, Page, View
 from dashboard.pages.body import spark
 from dashboard.standing import sources_card
 from dashboard.words import Amount
@@ -29,10 +28,15 @@ _SINCE: Final[dict[body.Span, str]] = {"week": "since last week", "month": "sinc
 
 
 def depends(view: View) -> Hashable:
-    """How fresh the sources are, in minutes, besides the frames and the address."""
+    """How fresh the sources are, in minutes, and whether the forecast is worked out, besides the frames and the address."""
     states = view.house.store.sync_states(view.house.person)
     minute = int(view.now.timestamp() // 60) if states else 0
-    return minute, tuple((each.source, each.state, each.last_success) for each in states)
+    return minute, ahead.ready(view), tuple((each.source, each.state, each.last_success) for each in states)
+
+
+def register(app: Dash, house: House) -> None:
+    """The forecast's card comes when it is worked out; the page does not wait for it."""
+    ahead.register(app, house)
 
 
 def content(view: View) -> Component:
@@ -44,7 +48,7 @@ def content(view: View) -> Component:
         cards.drawn("Last run", lambda: last_run_card(view), w=5, domain="run"),
         cards.drawn("Last strength session", lambda: last_session_card(view), w=7, domain="lift"),
         cards.drawn("This week", lambda: _week(view)),
-        cards.drawn("What comes next", lambda: _next(view), w=7, domain="next"),
+        cards.drawn("Forecast", lambda: ahead.card(view), w=7, domain="next"),
         cards.drawn("Sources", lambda: sources_card(view), w=5),
     ]
     return html.Div([title, cards.grid(*pictures)])
@@ -203,20 +207,3 @@ def _week_list(rows: list[WeekRow]) -> Component:
         return html.Li([top, bar, cards.note(f"{last} last week, usually {usual}")], className="fb-weekitem")
 
     return html.Ul([one(row) for row in rows], className="fb-plain")
-
-
-# -- what comes next ----------------------------------------------------------------------------------------------------------
-
-
-def _next(view: View) -> Component:
-    """The forecast's place; its page keeps the long form."""
-    said = "A forecast needs six weeks of weigh-ins."
-    span = _span_days(daily(view.frames.measurements, "body_mass_kg"))
-    if span < 42:
-        had = "You have none yet." if span == 0 else f"You have {words.count(span // 7, 'week')}."
-        return cards.card("Forecast", cards.empty(f"{said} {had}"), w=7, domain="next", moment="no data yet")
-    return cards.card("Forecast", cards.empty(cards.link("Look eight weeks ahead", "/forecast")), w=7, domain="next")
-
-
-def _span_days(values: pd.Series) -> int:
-    return cast(int, (values.index[-1] - values.index[0]).days) if len(values) else 0

@@ -1,0 +1,100 @@
+"""The forecast's card on the overview. Working it out takes seconds the first time: the page comes first, the card follows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+from dash import Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashboard import cards, words
+from dashboard.figures.body import daily, drawn_line
+from dashboard.looks import look_of
+from dashboard.memory import VALUES
+from dashboard.page import House, View
+from dashboard.theme import Look
+from forecast import plan
+from health import body
+from health.frames import Frames
+
+_PLACE, _ASKED = "overview-next", "overview-next-asked"
+_LEAST_DAYS: Final = 42
+_PAST_DAYS: Final = 120
+
+
+def register(app: Dash, house: House) -> None:
+    """Fill the card once it stands on a page."""
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output(_PLACE, "children"), Input(_ASKED, "data"), State("screen", "data")
+    )
+    def fill(_asked: Any, screen: Any) -> Any:
+        frames = house.frames.frames()
+        look = look_of(house, screen, house.clock(), is_sample=frames.is_sample)
+        return cards.drawn("Forecast", lambda: _card(frames, look, _summary(frames, look.today)), domain="next")
+
+
+def ready(view: View) -> bool:
+    """True when the card can be drawn at once."""
+    return VALUES.holds(view.frames, _key(view.look.today))
+
+
+def card(view: View) -> Component:
+    """The card, or its place with blocks in its shape."""
+    frames, look = view.frames, view.look
+    known = daily(frames.measurements, "body_mass_kg")
+    span = (known.index[-1] - known.index[0]).days if len(known) else 0
+    if span < _LEAST_DAYS:
+        had = "You have none yet." if span < 7 else f"You have {words.count(span // 7, 'week')}."
+        told = f"A forecast needs six weeks of weigh-ins. {had}"
+        return cards.card("Forecast", cards.empty(told), w=7, domain="next", moment="not yet")
+    inside = _card(frames, look, _summary(frames, look.today)) if ready(view) else _waiting()
+    asked = [] if ready(view) else [dcc.Store(id=_ASKED, data=str(look.today))]
+    return html.Div([html.Div(inside, id=_PLACE, className="fb-fill"), *asked], style={"--w": 7, "--ws": 12})
+
+
+def _key(today: date) -> tuple[str, date]:
+    return ("forecast summary", today)
+
+
+def _summary(frames: Frames, today: date) -> dict[str, Any] | None:
+    return VALUES.remembered(frames, _key(today), lambda: plan.summary(frames, today))
+
+
+def _waiting() -> Component:
+    blocks = [html.Span(className="placeholder fb-wait", style={"height": each}) for each in (64, 20)]
+    return cards.card("Forecast", html.Div(blocks, className="fb-blocks"), domain="next", moment="working it out")
+
+
+def _card(frames: Frames, look: Look, said: dict[str, Any] | None) -> Component:
+    if said is None:
+        told = "There is too little to look ahead from: weigh-ins in most weeks, up to this one."
+        return cards.card("Forecast", cards.empty(told, way_on=cards.link("More on this", "/forecast")), domain="next")
+    number = html.Div([cards.big(words.mass(said["mean"], look)), cards.note("most likely", class_name="mt-2")])
+    name = f"{words.spelled(said['horizon']).capitalize()} weeks from now"
+    fan = _fan(frames.measurements, look.today, said)
+    low, high = words.mass(said["low_80"], look), words.mass(said["high_80"], look)
+    range_said = html.Span(f"8 times in 10 it ends between {low.number} and {high}.{_of_goal(said, look)}")
+    way_on = cards.link("More", "/forecast", "fb-note")
+    top = html.Div([number, *([fan] if fan is not None else [])], className="fb-figure")
+    day = html.Span([f"{said['day'].day} {said['day']:%B} · ", way_on], className="fb-note")
+    return cards.card(name, top, cards.rule(range_said), domain="next", moment=day)
+
+
+def _of_goal(said: dict[str, Any], look: Look) -> str:
+    if look.goal_kg is None:
+        return ""
+    goal = words.shortest(words.mass_in(look.goal_kg, look))
+    inside = said["low_80"] <= look.goal_kg <= said["high_80"]
+    return f" Your goal of {goal} is {'within that' if inside else 'outside that'}."
+
+
+def _fan(measurements: pd.DataFrame, today: date, said: dict[str, Any]) -> Component | None:
+    every = pd.date_range(pd.Timestamp(today) - pd.Timedelta(days=_PAST_DAYS - 1), pd.Timestamp(today), freq="D")
+    past = (
+        drawn_line(measurements, "body_mass_kg").dropna().reindex(every).interpolate(limit=body.GAP_DAYS - 1, limit_area="inside")
+    )
+    ahead = 7 * int(said["horizon"])
+    return cards.fan([float(each) for each in past], ahead, said["low_80"], said["mean"], said["high_80"])
