@@ -1,7 +1,7 @@
 """Weeks like the plan: what followed the past weeks whose training was most like it.
 
 Distance and time of runs, sessions of lifting or crossfit, mean load, each scaled to [0, 1] over the past. For each horizon the
-mean of what the same neighbours' weight did in as many weeks: adding up their change of one week instead multiplies its noise by
+middle of what the same neighbours' weight did in as many weeks: adding up their change of one week instead multiplies its noise by
 the horizon. What followed is not what the training did.
 """
 
@@ -48,12 +48,12 @@ class Neighbours(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         return distances, at
 
     def predict(self, X: Array) -> Array:  # noqa: N803
-        """(n, HORIZONS): the neighbours' mean; NaN where there is no plan or too little past."""
+        """(n, HORIZONS): the neighbours' median; NaN where there is no plan or too little past."""
         mean, _ = self._of_neighbours(X)
         return mean
 
     def spread(self, X: Array) -> Array:  # noqa: N803
-        """(n, HORIZONS): the neighbours' standard deviation, and their mean's own; the filters' where there is none."""
+        """(n, HORIZONS): how far the neighbours lie apart; the filters' spread where there is none."""
         _, deviation = self._of_neighbours(X)
         return np.where(deviation > 0, deviation, X[:, SPREAD])
 
@@ -67,10 +67,22 @@ class Neighbours(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         return mean, deviation
 
     def followed(self, at: npt.NDArray[np.int64]) -> tuple[Array, Array]:
-        """(n, HORIZONS) mean and deviation of what followed the neighbours at those (n, k) places; NaN where too few did."""
-        then = self.changes_[at]  # (n, k, HORIZONS)
+        """(n, HORIZONS) middle and spread of what followed the neighbours at those (n, k) places; NaN where too few did.
+
+        The median, and half the width of the middle two thirds: one odd week (another person on the scale) moves neither far.
+        """
+        then = np.sort(self.changes_[at], axis=1)  # (n, k, HORIZONS), what is not known last
         known = (~np.isnan(then)).sum(axis=1)
-        enough, count = known >= LEAST_NEIGHBOURS, np.maximum(known, LEAST_NEIGHBOURS)
-        centre = np.nansum(then, axis=1) / count
-        square = np.nansum((then - centre[:, None]) ** 2, axis=1) / (count - 1)
-        return np.where(enough, centre, np.nan), np.where(enough, np.sqrt(square * (1 + 1 / count)), np.nan)
+        low, middle, high = (_quantile(then, known, share) for share in (1 / 6, 0.5, 5 / 6))
+        spread = (high - low) / 2 * np.sqrt(1 + 1 / np.maximum(known, 1))
+        enough = known >= LEAST_NEIGHBOURS
+        return np.where(enough, middle, np.nan), np.where(enough, spread, np.nan)
+
+
+def _quantile(ordered: Array, known: npt.NDArray[np.int64], share: float) -> Array:
+    """The quantile along the second axis of the first `known` values; NumPy's own for data with holes is a hundred times slower."""
+    place = share * np.maximum(known - 1, 0)
+    below = place.astype(np.int64)
+    above = np.minimum(below + 1, np.maximum(known - 1, 0))
+    first, second = (np.take_along_axis(ordered, each[:, None], axis=1)[:, 0] for each in (below, above))
+    return np.asarray(first + (place - below) * (second - first))
