@@ -61,9 +61,9 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
         if not page or (number == 1 and not full and _surely_last(page, known)):
             break
         # Oldest first is Strava's habit with `after` alone, not its promise: without it nothing is said before the end.
-        in_order = in_order and held == sorted(held, key=activities.start) and activities.start(held[0]) > ALL_TIME[0]
-        if in_order:
-            last = activities.start(page[-1])
+        in_order = in_order and held == sorted(held, key=activities.start)
+        first, last = activities.start(held[0]), activities.start(page[-1])
+        if in_order and ALL_TIME[0] < first < last:  # a single activity shows no order
             end = max(begin, last - EDGE)
             going = {**known, "walk": instant_text(last - 2 * EDGE), "walk_full": full}
             progress = f"{len(page)} activities read, up to {last:%Y-%m-%d}"

@@ -27,6 +27,8 @@ class Strava(Fake):
         self.limits = {"all": [200, 2000], "read": [100, 1000]}
         self.used = {"all": [0, 0], "read": [0, 0]}
         self._span = (0, 0)
+        self.listed: list[int] = []  # the starts of all activities given, in the order they were
+        self.statuses: list[int] = []
 
     def describe(self, request: Request) -> str:
         return f"activities {request.query.get('page')}" if request.path.endswith("/activities") else request.path
@@ -80,6 +82,7 @@ class Strava(Fake):
         for kind, name in (("all", "RateLimit"), ("read", "ReadRateLimit")):
             answer.headers[f"X-{name}-Limit"] = ",".join(map(str, self.limits[kind]))
             answer.headers[f"X-{name}-Usage"] = ",".join(map(str, self.used[kind]))
+        self.statuses.append(answer.status)
         return answer
 
     def _api(self, request: Request) -> Answer:
@@ -106,7 +109,9 @@ class Strava(Fake):
         oldest_first = "after" in query and "before" not in query and not self.newest_first
         found.sort(key=lambda each: (stamp(each), each["id"]), reverse=not oldest_first)
         size = min(size, self.page_cap)
-        return Answer(found[(page - 1) * size : page * size])
+        shown = found[(page - 1) * size : page * size]
+        self.listed += [stamp(each) for each in shown]
+        return Answer(shown)
 
 
 def stamp(activity: dict[str, Any]) -> int:
