@@ -1,6 +1,6 @@
 """Connecting a service in the browser: `/connect/NAME` sends the person there, `/connect/NAME/callback` receives them back.
 
-`state` is a random word bound to the browser (a cookie that only these two routes see), to the service and to ten minutes, and
+`state` is a random word bound to the browser (a cookie that only the routes of that service see), to the service and to ten minutes, and
 good once: a code that somebody else smuggles in belongs to no state, so nobody's account is connected but the person's own.
 Only digests are stored. Routes stand behind the gate like everything else.
 """
@@ -47,7 +47,7 @@ def register(server: Flask, house: House) -> None:
         state, browser = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         remember(house.store, house.person, name, state, browser, house.clock())
         response = redirect(oauth.authorize_url(service, redirect_uri(house, name), state), 303)
-        _give_cookie(response, browser, secure=house.url.startswith("https:"))
+        _give_cookie(response, name, browser, secure=house.url.startswith("https:"))
         return response
 
     @server.get("/connect/<name>/callback")
@@ -57,7 +57,7 @@ def register(server: Flask, house: House) -> None:
         if not consume(house.store, house.person, name, given, browser, house.clock()):
             return _back("again", name)
         response = _arrived(house, service)
-        response.delete_cookie(COOKIE, path="/connect")
+        response.delete_cookie(COOKIE, path=f"/connect/{name}")
         return response
 
 
@@ -140,9 +140,9 @@ def _back(said: str, name: str) -> BaseResponse:
     return redirect(f"/sources?{urlencode({'said': said, 'source': name})}", 303)
 
 
-def _give_cookie(response: BaseResponse, value: str, *, secure: bool) -> None:
+def _give_cookie(response: BaseResponse, name: str, value: str, *, secure: bool) -> None:
     # Lax, not Strict: the service's redirect back is a navigation from another site and must carry it.
-    response.set_cookie(COOKIE, value, max_age=LIFE, path="/connect", httponly=True, samesite="Lax", secure=secure)
+    response.set_cookie(COOKIE, value, max_age=LIFE, path=f"/connect/{name}", httponly=True, samesite="Lax", secure=secure)
 
 
 def _digest(text: str) -> str:

@@ -185,11 +185,9 @@ def plain_error(error: str) -> str:
     """The message of the command line for somebody who sees a page: without its options, as sentences."""
     text = re.sub(r"\s*\(--as \w+\)", "", error)
     text, options, _ = text.partition("--")
-    if options:  # the clause that names an option goes; what stands before it is the reason
-        text = (
-            re.split(r"[.:;(](?=[^.:;(]*$)", text)[0]
-            + ". A table of another layout can be read on the command line, see the README"
-        )
+    if options:  # the sentence (or, of the only one, the clause) that names an option goes; what stands before it is the reason
+        text = text.rpartition(". ")[0] or text.partition(":")[0]
+        text += ". A table of another layout can be read on the command line; the README shows how"
     said = f"It {text}" if text[:1].islower() else text
     return f"{said.rstrip(' .')}."
 
