@@ -8,7 +8,7 @@ from typing import Any
 from health.records import RawRow, Rejected
 from store._dynamodb_calls import Calls, Item
 from store._dynamodb_items import INDEX, key, part_shelf, partition, raw_items, raw_key, raw_of
-from store.store import GroupWrite
+from store.store import GroupWrite, StoreError
 
 _KEYS_ONLY = {"ProjectionExpression": "pk, sk"}
 
@@ -78,7 +78,9 @@ class RawRows:
         if "parts" not in item:
             return raw_of(item)
         source, _, group = item["sk"]["S"].partition(":")
-        pieces = shelf_items(self._calls, self._ledger, person, part_shelf(source, group), begins=f"{item['digest']['S']}/")
+        pieces = list(shelf_items(self._calls, self._ledger, person, part_shelf(source, group), begins=f"{item['digest']['S']}/"))
+        if len(pieces) != int(item["parts"]["N"]):  # replaced by another process between the two reads
+            raise StoreError(f"The raw rows of {source}:{group} are being replaced. Try again.")
         return raw_of(item, {"B": b"".join(piece["rows"]["B"] for piece in pieces)})
 
 

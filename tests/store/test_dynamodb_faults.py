@@ -12,7 +12,7 @@ import pytest
 from store._dynamodb_calls import ATTEMPTS
 from store.dynamodb import DynamoDBStore
 from store.store import StaleEdit, StoreError, Token
-from tests.store.made import KEYS, ME, NOW, START, hours, raw, session, weigh_in, write_of
+from tests.store.made import KEYS, ME, NOW, START, gone, hours, raw, session, weigh_in, write_of
 from tests.store.proxy import Body, Forward, Proxy, Reply, error, proxied
 
 pytest_plugins = ["tests.conftest_dynamodb"]
@@ -282,3 +282,32 @@ def test_create_makes_on_demand_tables_that_keep_their_history(store, proxy) -> 
     backups = iter([error("ContinuousBackupsUnavailableException"), error("UnknownOperationException")])
     proxy.spoil = only("UpdateContinuousBackups", lambda body, forward: next(backups))
     store.create()  # not yet, then: this endpoint has none
+
+
+def test_parts_of_large_groups_are_never_missing_and_leave_nothing_behind(store, direct, proxy) -> None:
+    chance = random.Random(7)
+    noise = [chance.randbytes(400_000).hex() for _ in range(2)]
+    first, second = write_of(session("big"), *noise), write_of(session("big"), *noise[::-1])
+
+    def parts() -> int:
+        return sum("/part/" in item["pk"]["S"] for item in direct._calls.scan(direct._ledger))
+
+    store.write(ME, [first], NOW)
+    assert parts() > 1
+    for cut in (0, 1, 2):  # cut off before the new parts, before the new head, before the old parts go
+        done: list[str] = []
+
+        def spoil(name: str, body: Body, forward: Forward, cut: int = cut, done: list[str] = done) -> Reply:
+            done += [name] if name == "BatchWriteItem" else []
+            return error("InternalServerError", 500) if len(done) > cut else forward(body)
+
+        proxy.spoil = spoil
+        with pytest.raises(StoreError):
+            store.write(ME, [second], NOW)
+        assert direct.raw_groups(ME, "strong", ["big"])["big"] in (list(first.rows), list(second.rows))
+    direct.write(ME, [write_of(session("big"), "small")], NOW)
+    direct.write(ME, [first], NOW)
+    direct.write(ME, [second], NOW)
+    direct.write(ME, [gone(session("big"))], NOW)
+    assert direct.check() == []
+    assert parts() == 0
