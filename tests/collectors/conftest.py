@@ -19,6 +19,13 @@ from tests.fakes.strava import Strava
 from tests.fakes.withings import Withings
 
 
+class Quick(threading.Event):
+    """An event that never waits: no test sleeps."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.is_set()
+
+
 class Home:
     """One person's store with fakes as services; `at` is the present, shared with the fakes."""
 
@@ -27,7 +34,7 @@ class Home:
         self.at = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
         self.fakes: dict[str, Fake] = {}
         self.store: Store = house.store()
-        self.stop = threading.Event()
+        self.stop = Quick()
         self.said: list[str] = []
 
     def have(self, name: str, fake: Fake, *, connected: bool = True) -> None:
@@ -48,6 +55,17 @@ class Home:
         self.at += timedelta(**span)
         for fake in self.fakes.values():
             fake.set_clock(int(self.at.timestamp()))
+
+    def house_token_is_old(self) -> bool:
+        """Whether the store still holds the sign-in that `have` put there, asked from another thread."""
+        token = self.store.token("me", "withings")
+        return token is not None and token.access == "old"
+
+    def other_store(self, work: Callable[[Store], object]) -> None:
+        """Do that as another process would, with a store of its own."""
+        other = self.house.store()
+        work(other)
+        other.close()
 
     def collect(self, *names: str) -> dict[str, loop.RunResult]:
         """One run of those sources (none: every connected one)."""

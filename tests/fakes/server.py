@@ -65,6 +65,8 @@ class Fake:
         self.kill: Kill | None = None
         self.broken: list[int] = []  # HTTP statuses for the next requests, instead of an answer
         self.slow_s = 0.0
+        self.breaks_at: int | None = None  # from that request on the connection is cut without an answer
+        self.before_answer: Callable[[], object] | None = None
         self._server: ThreadingHTTPServer | None = None
 
     # -- for the test
@@ -109,6 +111,10 @@ class Fake:
             kill = self.kill if self.kill and len(self.log) == self.kill.at else None
             if kill and kill.when == "before":
                 self.signal(kill, signal.SIGKILL)
+                return Answer(status=0), None
+            if self.before_answer:
+                self.before_answer()
+            if self.breaks_at and len(self.log) >= self.breaks_at:
                 return Answer(status=0), None
             if self.broken:
                 status = self.broken.pop(0)
