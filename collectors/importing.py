@@ -100,12 +100,15 @@ def import_file(
         owner=owner or uuid4().hex,
     )
     try:
+        zone_info(options.zone)
         with _opened(path_or_bytes) as stream:
             is_zip = stream.read(4) == b"PK\x03\x04" or zipfile.is_zipfile(stream)
             stream.seek(0)
             return _import_zip(run, stream, name) if is_zip else [_import_one(run, stream, name)]
     except BadArchive as error:
         return [FileResult(file=name, error=str(error))]
+    except DayError as error:
+        return [FileResult(file=name, error=f"was not read: {error}")]
     except OSError as error:
         return [FileResult(file=name, error=f"cannot be read: {error.strerror or error}")]
 
@@ -186,13 +189,14 @@ def _clear_moved(run: _Run, reader: FileFormat, rows: Sequence[RawRow]) -> int:
     """Take rows out of the sessions that an earlier read put them in, where this one put them elsewhere (another zone)."""
     fresh_groups = {row.group for row in rows}
     fresh_rows = {row.row_id for row in rows}
-    writes = []
+    left: dict[str, list[RawRow]] = {}
     for _, group, kept in run.store.all_raw_groups(run.person, reader.record_source):
-        if group in fresh_groups or not any(row.row_id in fresh_rows for row in kept):
-            continue
-        writes.append(group_write(reader, run.person, group, [row for row in kept if row.row_id not in fresh_rows]))
-    outcomes = [outcome for batch in batches(writes) for outcome in run.store.write(run.person, batch, run.now)]
-    return outcomes.count("removed")
+        if group not in fresh_groups and any(row.row_id in fresh_rows for row in kept):
+            left[group] = [row for row in kept if row.row_id not in fresh_rows]
+    writes = [group_write(reader, run.person, group, kept) for group, kept in left.items() if kept]
+    for batch in batches(writes):
+        run.store.write(run.person, batch, run.now)
+    return forget(run.store, reader, run.person, [group for group, kept in left.items() if not kept], run.now)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -41,7 +41,7 @@ def decimal_mark(texts: Iterable[str]) -> Mark:
 
 def read(text: str, mark: str = ".") -> Decimal:
     """The number `text` says, given its column's decimal mark, with at most six places. Raises NotANumber."""
-    if mark != "," and _PLAIN.match(text):
+    if mark == "." and _PLAIN.match(text):
         return exact(text)
     tidy = _tidy(text)
     if not tidy:

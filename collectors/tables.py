@@ -100,8 +100,9 @@ def _table(text: str, *, whole: bool) -> Table | None:
     start, delimiter = 0, ""
     while start < len(lines) and not lines[start].strip():
         start += 1
-    if start < len(lines) and lines[start].strip('" ').lower().startswith("sep=") and len(lines[start].strip('" \n')) <= 5:
-        delimiter = lines[start].strip('" \n')[4:] or "\t"
+    said = lines[start].strip('" ') if start < len(lines) else ""
+    if said.lower().startswith("sep=") and (said == "sep=" or said[4:] in _DELIMITERS):
+        delimiter = said[4:]
         start += 1
     while start < len(lines) and not lines[start].strip(f"{delimiter} "):
         start += 1
@@ -186,27 +187,24 @@ def _end(lines: list[str], at: int, delimiter: str) -> int | None:
 
 def _ends_open(line: str, delimiter: str, is_open: bool) -> bool:
     """Whether a quoted cell is still open at the end of `line`: a quotation mark opens one only at the start of a cell."""
-    at, size = 0, len(line)
-    while at <= size:
+    at = 0
+    if not is_open and line.startswith('"'):
+        is_open, at = True, 1
+    while True:
         if is_open:
             close = line.find('"', at)
             if close < 0:
                 return True
-            if line[close + 1 : close + 2] == '"':
-                at = close + 2
+            at = close + 1
+            if line.startswith('"', at):  # a doubled mark is one of the text
+                at += 1
                 continue
-            is_open, at = False, close + 1
-        after = at if at == 0 else line.find(delimiter, at) + 1
-        if at and not after:
+        following = line.find(delimiter, at)
+        if following < 0:
             return False
-        is_open = line[after : after + 1] == '"'
-        at = after + 1
-        if not is_open:
-            following = line.find(delimiter, after)
-            if following < 0:
-                return False
-            at = following
-    return is_open
+        at = following + 1
+        is_open = line.startswith('"', at)
+        at += is_open
 
 
 def _sniff(lines: list[str]) -> str:

@@ -15,7 +15,7 @@ from collectors.tables import read_table
 from health.records import RawRow
 
 name = "sets"
-title = "Table of sets (--map)"
+title = "Table of sets"
 record_source = "sets_csv"
 kind = "workout"
 whole_groups = True

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, BinaryIO
 
-from collectors.files import _weighins
+from collectors.files import _weighins, withings_export
 from collectors.files._columns import Columns, by_table, conventions, mapped_columns, match_columns, not_this, split_name, words
 from collectors.source import Parsed, ReadOptions, UnitNeeded
 from collectors.tables import read_table
@@ -44,6 +44,8 @@ REQUIRED = ("date", "weight")
 @lru_cache(maxsize=64)
 def _columns(header: tuple[str, ...]) -> Columns | None:
     """The columns of a plain weight table; None when this is none, or two columns could be the weight."""
+    if withings_export.is_header(header):
+        return None
     names = [split_name(column)[0] for column in header]
     known = _WORDS
     if len(header) == 2 and names[1] == "value":

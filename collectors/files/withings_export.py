@@ -51,6 +51,11 @@ def _columns(header: tuple[str, ...]) -> Columns | None:
     return Columns(of, units)
 
 
+def is_header(header: tuple[str, ...]) -> bool:
+    """True for the header of a Withings weight.csv, so that the plain table of weigh-ins leaves it alone."""
+    return _columns(header) is not None
+
+
 def _field(column: str) -> str | None:
     title = split_name(column)[0]
     return next((field for field, pieces in _PIECES.items() if any(piece in title for piece in pieces)), None)
