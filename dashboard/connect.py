@@ -1,8 +1,8 @@
 """Connecting a service in the browser: `/connect/NAME` sends the person there, `/connect/NAME/callback` receives them back.
 
-`state` is a random word bound to the browser (a cookie that only the routes of that service see), to the service and to ten minutes, and
-good once: a code that somebody else smuggles in belongs to no state, so nobody's account is connected but the person's own.
-Only digests are stored. Routes stand behind the gate like everything else.
+`state` is a random word bound to the browser (a cookie that only the routes of that service see), to the service and to ten
+minutes, and good once: a code that somebody else smuggles in belongs to no state, so nobody's account is connected but the
+person's own. Only digests are stored. Routes stand behind the gate like everything else.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def sessions(sets: pd.DataFrame, formula: Formula = "epley") -> pd.DataFrame:
 
 
 def best_sets(sets: pd.DataFrame, formula: Formula = "epley") -> pd.DataFrame:
-    """The best set of each exercise by each measure; among equals the heavier, then the earlier.
+    """The best set of each exercise by each measure; among equals the heavier, the longer, then the earlier.
 
     exercise measure (`e1rm`, `load`, `reps`) value reps load_kg day at workout_id order, ordered by exercise, then measure.
     The heaviest needs at least one repetition: a failed attempt is no lift.
@@ -164,8 +164,9 @@ def _loaded(kept: pd.DataFrame) -> npt.NDArray[np.bool_]:
 def _best_rows(kept: pd.DataFrame, column: str, keys: list[str]) -> pd.DataFrame:
     """The row with the highest `column` of each group of `keys`, groups without a value left out."""
     known = kept[kept[column].notna()]
-    # Of equal repetitions the heavier set is the better one; of equal sets the earlier.
-    ordered = known.sort_values([column, "load_kg", "at", "order"], ascending=[False, False, True, True], kind="stable")
+    # Of equal repetitions the heavier set is the better one, of equal loads the longer; of equal sets the earlier.
+    by, rising = [column, "load_kg", "reps", "at", "order"], [False, False, False, True, True]
+    ordered = known.sort_values(by, ascending=rising, kind="stable")
     return ordered.drop_duplicates(keys)
 
 

@@ -181,7 +181,8 @@ class TestBest:
             assert found["value"].is_unique
             top = best[(best["exercise"] == exercise) & (best["measure"] == measure)]
             assert found["value"].iloc[-1] == top["value"].iloc[0]
-            assert found["at"].iloc[-1] == top["at"].iloc[0]
+            # The best set may be a later one, as many repetitions with more on the bar: the record was reached before it.
+            assert found["at"].iloc[-1] <= top["at"].iloc[0]
 
     @settings(max_examples=40, deadline=None)
     @given(LOGS)

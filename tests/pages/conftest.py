@@ -84,6 +84,15 @@ def make_house(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., House]]:
         house.store.close()
 
 
+@pytest.fixture(scope="session")
+def quiet_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with nothing in it, for tests that only look: none of them may write to it."""
+    store = SQLiteStore(tmp_path_factory.mktemp("quiet") / "quiet.db", KEYS)
+    store.create()
+    yield House(store=store, frames=FrameCache(store, "me"), clock=lambda: NOW, zone=ZONE, url=URL, services=services())
+    store.close()
+
+
 @dataclass
 class App:
     """A house's app and its client, with callbacks found by one of their inputs."""
