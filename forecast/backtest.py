@@ -15,6 +15,7 @@ import numpy.typing as npt
 import sklearn
 from sklearn.base import clone
 from sklearn.utils import get_tags
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from forecast.features import HORIZONS, LEAST_WEEKS, Weeks, changes
 from forecast.intervals import LEVELS, radii
@@ -45,7 +46,8 @@ def tracks(table: Weeks, names: Iterable[str] | None = None, said: Said | None =
     wanted = [each for each in models_of("weekly") if names is None or each.name in set(names)]
     y = np.where(np.isnan(table.known)[:, None], np.nan, changes(table.known, table.base))
     said = {} if said is None else said
-    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
+    # The matrices are small: more threads would only wait for each other.
+    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True), threadpool_limits(1):
         return {each.name: _track(table, each, _walked(each, table.X, y, said)) for each in wanted}
 
 

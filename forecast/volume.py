@@ -66,7 +66,7 @@ class VolumeTrack:
 def sessions(frames: Frames, as_of: date) -> Sessions | None:
     """The rows of every exercise up to and including the local day `as_of`, then one row an exercise for its next session.
 
-    An exercise's first session has no row. None where no exercise was done twice with a load.
+    An exercise's first session has no row of its own. None where nothing was done with a load.
     """
     sets = frames.sets[frames.sets["day"] <= pd.Timestamp(as_of)]
     table = strength.sessions(sets)

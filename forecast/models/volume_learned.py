@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import Ridge as LinearRidge
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from forecast.model import Array, model
 from forecast.models.volume_simple import VolumeSpread
@@ -17,20 +18,23 @@ LEAST_ROWS = 40
 _WILD = (0.2, 3.0)  # shares beyond these are another plan, not a variation: learned from as if they were these
 
 
+# One thread: a person's few thousand rows are learned sooner than several threads have found each other.
 class _Learned(VolumeSpread, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     def fit(self, X: Array, y: Array) -> Self:  # noqa: N803
         """Learn from the rows that are over; with under LEAST_ROWS of them it says nothing."""
         rows = np.flatnonzero(~np.isnan(y[:, 0]))
         self.made_: Any = None
         if len(rows) >= LEAST_ROWS:
-            self.made_ = self._make().fit(_columns(X[rows]), np.clip(y[rows, 0], *_WILD))
+            with threadpool_limits(1):
+                self.made_ = self._make().fit(_columns(X[rows]), np.clip(y[rows, 0], *_WILD))
         return self
 
     def predict(self, X: Array) -> Array:  # noqa: N803
         """(n, 1), a share of the level; NaN where nothing was learned."""
         if self.made_ is None:
             return np.full((len(X), 1), np.nan)
-        return np.asarray(self.made_.predict(_columns(X)))[:, None]
+        with threadpool_limits(1):
+            return np.asarray(self.made_.predict(_columns(X)))[:, None]
 
     def _make(self) -> Any:
         raise NotImplementedError

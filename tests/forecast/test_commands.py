@@ -1,0 +1,117 @@
+"""`python -m forecast`, on a ledger in a folder of its own."""
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import settings
+from forecast import __main__ as command
+from health.records import Measurement, RawRow, Workout, WorkoutSet
+from store.open import open_store
+from store.store import GroupWrite
+from tests.forecast.made import sunday, wandering
+
+NOW = datetime(2024, 6, 3, 9, tzinfo=UTC)
+KEY = "a-key-for-tests-that-is-long-enough-0123456789"
+
+
+def group(record) -> GroupWrite:
+    row = RawRow(source=record.source, group=record.native_id, row_id=record.native_id, data={})
+    return GroupWrite(source=record.source, group=record.native_id, kind=record.kind, rows=[row], record=record)
+
+
+def at(day: date) -> dict:
+    return {"person": "me", "source": "app", "native_id": str(day), "at": datetime.combine(day, time(7), UTC), "zone": "UTC"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    place = tmp_path_factory.mktemp("ledger")
+    (place / ".env").write_text(f"FITBOARD_SECRET_KEY={KEY}\nFITBOARD_ZONE=Europe/Berlin\n")
+    store = open_store("sqlite:data/fitboard.db", settings.secret_keys(settings.load({}, place)), folder=place)
+    values = wandering(2, 7 * 60)
+    days = [date(2023, 1, 2) + timedelta(days=int(each)) for each in np.flatnonzero(~np.isnan(values))]
+    kg = [Decimal(str(round(float(each), 1))) for each in values[~np.isnan(values)]]
+    groups = [group(Measurement(**at(day), values={"body_mass_kg": mass})) for day, mass in zip(days, kg, strict=True)]
+    for number in range(30):
+        done = WorkoutSet(exercise="Squat", order=1, reps=5, load_kg=Decimal(80 + number % 4))
+        groups.append(group(Workout(**at(date(2023, 1, 3) + timedelta(days=4 * number)), sets=(done,))))
+    store.write("me", groups, NOW)
+    store.close()
+    return place
+
+
+@pytest.fixture
+def run(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    for name in ("FITBOARD_STORE", "FITBOARD_SECRET_KEY", "FITBOARD_ZONE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def go(*arguments: str, code: int = 0):
+        assert command.main([*arguments, "--json"]) == code
+        said = capsys.readouterr()
+        return json.loads(said.out.splitlines()[-1]) if code == 0 else said.err
+
+    return go
+
+
+def test_backtest_prints_a_row_for_each_target_model_and_horizon(run):
+    rows = run("backtest")["results"]
+    assert {row["target"] for row in rows} == {"body_mass_kg", "volume"}
+    assert sum(row["target"] == "body_mass_kg" for row in rows) == 6 * 26
+    assert {row["horizon"] for row in rows if row["target"] == "volume"} == {1}
+    one = next(row for row in rows if row["default"] and row["target"] == "body_mass_kg" and row["horizon"] == 4)
+    assert one["skill"] == pytest.approx(1 - one["mae"] / one["baseline_mae"])
+    assert one["n"] == 60 - 26 - 4
+
+
+def test_predict_names_the_sunday_and_knows_nothing_later(run):
+    rows = run("predict", "--target", "body_mass_kg", "--as-of", str(sunday(49)))["predictions"]
+    first = next(row for row in rows if row["default"] and row["horizon"] == 1)
+    assert first["for_day"] == str(sunday(50))
+    assert first["low_80"] < first["mean"] < first["high_80"]
+    midweek = run("predict", "--target", "body_mass_kg", "--as-of", str(sunday(49) + timedelta(days=3)))["predictions"]
+    assert midweek == rows
+
+
+def test_predict_the_next_session(run):
+    rows = run("predict", "--target", "volume")["predictions"]
+    assert {row["exercise"] for row in rows} == {"Squat"}
+    assert sum(row["default"] for row in rows) == 1
+
+
+def test_train_models_and_rollback(run, folder):
+    first = run("train")["trained"]
+    assert [(each["target"], each["outcome"]) for each in first] == [("body_mass_kg", "promoted")]
+    assert run("train", "--only", "body_mass_kg")["trained"][0]["outcome"] == "unchanged"
+    assert "no earlier version" in run("rollback", code=1)
+    listed = run("models")
+    assert {each["name"] for each in listed["models"]} >= {"blend", "neighbours", "volume_blend"}
+    assert [(each["role"], each["version"]) for each in listed["versions"]] == [("current", first[0]["version"])]
+    assert not list((folder / "data/models").rglob("*.draft*"))
+
+
+def test_wrong_use_ends_with_2(run):
+    for wrong in (["predict", "--target", "mood"], ["predict", "--as-of", "yesterday"], ["paint"], []):
+        with pytest.raises(SystemExit) as ended:
+            command.main(wrong)
+        assert ended.value.code == 2
+
+
+def test_an_empty_ledger_is_no_failure(tmp_path, monkeypatch, capsys):
+    (tmp_path / ".env").write_text(f"FITBOARD_SECRET_KEY={KEY}\nFITBOARD_ZONE=UTC\n")
+    monkeypatch.chdir(tmp_path)
+    assert command.main(["backtest", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"results": []}
+
+
+def test_wrong_settings_are_told(tmp_path, monkeypatch, capsys):
+    (tmp_path / ".env").write_text("FITBOARD_ZONE=Nowhere/Land\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FITBOARD_ZONE", raising=False)
+    assert command.main(["models"]) == 2
+    assert "FITBOARD_ZONE" in capsys.readouterr().err

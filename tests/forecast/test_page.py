@@ -1,0 +1,154 @@
+"""The page and its figure: right numbers, plain words, and what Strava's terms ask for."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from dashboard import chart
+from dashboard.figures.forecast import Ahead
+from dashboard.page import View
+from dashboard.pages import forecast as page
+from dashboard.theme import Look
+from forecast import plan
+from tests.forecast.made import EMPTY, readings, runs, sunday, wandering
+
+TODAY = sunday(99) + timedelta(days=2)
+
+
+class Settings:
+    """The two calls of a store that the page makes."""
+
+    def __init__(self) -> None:
+        self.kept = {}
+
+    def setting(self, person, key):
+        return self.kept.get((person, key))
+
+    def put_setting(self, person, key, value):
+        self.kept[person, key] = value
+
+
+@pytest.fixture(scope="module")
+def frames():
+    trained = [sunday(week) - timedelta(days=day) for week in range(100) for day in range(week % 4)]
+    return replace(readings(wandering(21, 7 * 100 + 2)), activities=runs(trained))
+
+
+def view(frames, store=None, today=TODAY, look=None, **choices):
+    house = SimpleNamespace(store=store or Settings(), person="me")
+    now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+    return View(house=house, frames=frames, look=look or Look(today=today), choices=choices, now=now, path="/forecast")
+
+
+def text(component) -> str:
+    if component is None or isinstance(component, (int, float)):
+        return ""
+    if isinstance(component, str):
+        return component + " "
+    if isinstance(component, (list, tuple)):
+        return "".join(map(text, component))
+    said = "".join(str(getattr(component, each, "") or "") + " " for each in ("label", "placeholder"))
+    return said + text(getattr(component, "children", None))
+
+
+def plain(component) -> str:
+    return " ".join(text(component).replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def test_the_page_says_the_defaults_numbers(frames):
+    said = plain(page.content(view(frames)))
+    found = plan.outlook(frames, "body_mass_kg", TODAY)
+    expected, at = found.expected("blend"), found.steps(TODAY, 8) - 1
+    assert f"{expected.mean[at]:.1f}" in said
+    assert f"{expected.low_80[at]:.1f} and {expected.high_80[at]:.1f} kg" in said
+    score = found.score("blend", 4)
+    assert f"{score['mae']:.2f} kg" in said
+    assert f"{score['baseline_mae']:.2f} kg" in said
+    assert plan.trust([found.score("blend", each) for each in (1, 4, 8, 12)]) in said
+
+
+def test_pounds_and_miles_at_the_edge(frames):
+    look = Look(today=TODAY, mass_unit="lb", distance_unit="mi")
+    said = plain(page.content(view(frames, look=look)))
+    found = plan.outlook(frames, "body_mass_kg", TODAY)
+    mean = found.expected("blend").mean[found.steps(TODAY, 8) - 1]
+    assert f"{mean / 0.45359237:.1f}" in said
+    assert "Running, mi" in said
+    assert page._chosen(view(frames, look=look, km="10"), found)[0] == pytest.approx(16093.44)
+
+
+def test_a_plan_in_the_address_moves_the_picture(frames):
+    usual = plain(page.content(view(frames, by="plan")))
+    planned = plain(page.content(view(frames, km="0", min="0")))
+    found = plan.outlook(frames, "body_mass_kg", TODAY)
+    said, likes = found.planned(np.zeros(4), found.steps(TODAY, 8))
+    assert f"{said.mean[found.steps(TODAY, 8) - 1]:.1f}" in planned
+    assert f"{likes[0].monday.day} {likes[0].monday:%b} {likes[0].monday.year}" in planned
+    assert usual != planned
+
+
+@pytest.mark.parametrize(
+    "choices", [{"h": "99"}, {"h": "x"}, {"km": "nan"}, {"km": "-1"}, {"load": "1e99"}, {"of": "mood"}, {"by": "?"}]
+)
+def test_an_address_of_nonsense_is_the_usual_page(frames, choices):
+    assert plain(page.content(view(frames, **choices))).startswith("Forecast Weight")
+
+
+def test_too_little_is_said_with_how_much_is_needed():
+    few = readings(wandering(3, 7 * 12))
+    said = plain(page.content(view(few, today=sunday(11) + timedelta(days=1))))
+    assert "needs 26 weeks with a reading; there are 12" in said
+    assert "Not tried on your past yet" in said
+    assert "too few weeks with training" in said
+    assert "no whole week of them yet" in plain(page.content(view(EMPTY)))
+
+
+def test_stale_readings_are_said(frames):
+    assert "The last whole week with a reading ended on" in plain(page.content(view(frames, today=TODAY + timedelta(days=40))))
+
+
+def test_stravas_rows_stay_out_until_the_person_says_so(frames):
+    through_api = replace(frames, activities=frames.activities.assign(source="strava_api"))
+    store = Settings()
+    without = plain(page.content(view(through_api, store)))
+    assert "do not allow training a model" in without
+    assert "Import your account’s export instead" in without
+    assert "too few weeks with training" in without
+    store.put_setting("me", plan.USE_API_SETTING, True)
+    switched = plain(page.content(view(through_api, store)))
+    assert "used for you alone" in switched
+    assert "too few weeks with training" not in switched
+
+
+def test_it_is_drawn_anew_when_the_switch_is_turned(frames):
+    store = Settings()
+    before = page.depends(view(frames, store))
+    store.put_setting("me", plan.USE_API_SETTING, True)
+    assert page.depends(view(frames, store)) != before
+
+
+def test_the_fan_holds_the_values_it_is_given(frames):
+    days = [TODAY + timedelta(days=7 * each) for each in (1, 2)]
+    ahead = Ahead(
+        since=TODAY, base=80.0, days=days, until=days[-1], mean=[80.5, 81.0], low_50=[80.2, 80.5], high_50=[80.8, 81.5],
+        low_80=[79.8, 80.0], high_80=[81.2, 82.0],
+    )  # fmt: skip
+    figure = chart.draw("forecast.fan", frames.measurements, Look(today=TODAY), ahead=ahead)
+    outer, inner, middle = (figure["data"][at]["y"] for at in (2, 3, 4))
+    assert outer == [80.0, 81.2, 82.0, 80.0, 79.8, 80.0]
+    assert inner == [80.0, 80.8, 81.5, 80.5, 80.2, 80.0]
+    assert middle == [80.0, 80.5, 81.0]
+    assert figure["data"][4]["line"]["dash"] == "dash"
+    texts = [each["text"] for each in figure["layout"]["annotations"]]
+    assert {"Today", "82.0", "80.0"} <= set(texts)
+    assert "most likely 81.0" in figure["layout"]["meta"]["label"].replace("\u00a0", " ")
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert low < 80.0
+    assert high > 82.0
+
+
+def test_an_empty_frame_is_a_sentence():
+    assert chart.draw("forecast.fan", EMPTY.measurements, Look(today=date(2026, 1, 1)))["layout"]["meta"]["empty"]
