@@ -13,11 +13,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from collectors.numbers import NotANumber, read
+from health.bodies import body
 from health.days import DayError, from_local, local_time
 from health.quantities import QUANTITIES
 from health.records import Measurement, RawRow, Record, RecordError, Workout, WorkoutSet
 from health.units import UnitError, exact, mass_kg
-from store.store import Store, Stored
+from store.store import StaleEdit, Store, Stored
 
 SOURCE: Final = "app"
 MOST_SETS, MOST_REPS, MOST_LOAD_KG = 200, 1000, Decimal(1500)
@@ -42,9 +43,10 @@ def number(text: Any, name: str) -> Decimal:
     if not said:
         raise EntryError(f"Type the {name} first.")
     try:
-        return read(said, "," if "," in said and "." not in said else ".")
+        return read(said, "," if said.rfind(",") > said.rfind(".") else ".")
     except NotANumber as error:
-        raise EntryError(f"“{said[:40]}” {error}.") from None
+        reason = "is not a number" if "column" in str(error) else str(error)
+        raise EntryError(f"“{said[:40]}” {reason}.") from None
 
 
 def moment(text: Any, zone: str, now: datetime) -> datetime:
@@ -178,8 +180,14 @@ def load_text(load_kg: Any, unit: str) -> str:
 
 
 def save(store: Store, person: str, made: Record, raw: RawRow, version: int, now: datetime) -> Stored:
-    """Store what was typed, durably. Raises StaleEdit where another version is stored by now."""
-    return store.edit(person, made, [raw], version, now)
+    """Store what was typed, durably; what stands there already (a button pressed twice) is saved. Raises StaleEdit else."""
+    try:
+        return store.edit(person, made, [raw], version, now)
+    except StaleEdit:
+        held = store.get(person, made.kind, made.id)
+        if held is None or held.body != body(made):
+            raise
+        return held
 
 
 def undo_delete(store: Store, person: str, native_id: str, now: datetime) -> Stored:

@@ -101,12 +101,14 @@ class App:
     dash: Any
     client: FlaskClient
 
-    def fire(self, pressed: dict[str, Any] | str, prop: str = "n_clicks", value: Any = 1, **given: Any) -> dict[str, Any]:
+    def fire(
+        self, pressed: dict[str, Any] | str, prop: str = "n_clicks", value: Any = 1, *, into: str = "", **given: Any
+    ) -> dict[str, Any]:
         """Send what the browser sends when `pressed` changed; `given` are values of states (`-` written `_`), None where left out.
 
-        The answer's `response`: {component: {property: value}}; empty where nothing is to change.
+        `into` is part of an output, where several listen. The answer: {component: {property: value}}; empty where nothing changes.
         """
-        output, spec = self._find(pressed, prop)
+        output, spec = self._find(pressed, prop, into)
         key = json.dumps(pressed, sort_keys=True, separators=(",", ":")) if isinstance(pressed, dict) else pressed
         inputs = [self._input(each, pressed, prop, value) for each in spec["inputs"]]
         states = [{**each, "value": given.get(f"{each['id'].replace('-', '_')}__{each['property']}")} for each in spec["state"]]
@@ -121,9 +123,9 @@ class App:
         assert answer.status_code in (200, 204), answer.get_data(as_text=True)
         return answer.get_json()["response"] if answer.status_code == 200 else {}
 
-    def _find(self, pressed: dict[str, Any] | str, prop: str) -> tuple[str, dict[str, Any]]:
+    def _find(self, pressed: dict[str, Any] | str, prop: str, into: str) -> tuple[str, dict[str, Any]]:
         for output, spec in self.dash.callback_map.items():
-            if any(_matches(each, pressed, prop) for each in spec["inputs"]):
+            if into in output and any(_matches(each, pressed, prop) for each in spec["inputs"]):
                 return output, spec
         raise LookupError(f"no callback listens to {pressed}")
 
