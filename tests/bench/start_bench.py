@@ -91,10 +91,10 @@ def router_callback(base: str) -> dict:
 
 
 def ask(base: str, router: dict, path: str, search: str = "") -> None:
-    known = {"pathname": path, "search": search, "hash": ""}
+    known = {"pathname": path, "search": search, "data": {"mode": "light", "compact": False}}
 
     def value(part: dict) -> dict:
-        return {**part, "value": known.get(part["property"], "light" if "mode" in part["id"] else None)}
+        return {**part, "value": known.get(part["property"])}
 
     output = router["output"]
     body = {
@@ -108,7 +108,8 @@ def ask(base: str, router: dict, path: str, search: str = "") -> None:
         f"{base}/_dash-update-component", json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
     with urllib.request.urlopen(request, timeout=60) as answer:
-        answer.read()
+        if len(answer.read()) < 1000:
+            raise SystemExit(f"{path} drew nothing: {answer.status}")
 
 
 def outputs(output: str) -> list | dict:
