@@ -213,7 +213,9 @@ def weekly_training(frames: Frames, start: date, count: int, *, use_api: bool) -
     load of a repetition. Zeros for a week without; NaN before the first activity or session of any kind."""
     activities = frames.activities
     if not use_api:
-        activities = activities[~activities["source"].isin(NO_TRAINING_SOURCES)]
+        # What the person exported themself as well is theirs to learn from.
+        free = activities["also"].notna() & ~activities["also"].isin(NO_TRAINING_SOURCES)
+        activities = activities[free | ~activities["source"].isin(NO_TRAINING_SOURCES)]
     only = replace(frames, activities=activities)
     table = weekly.table(only, start + timedelta(days=7 * count - 1))
     begun = table[["activities", "sessions"]].notna().any(axis=1)

@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from forecast.features import DID, HORIZONS, LEAST_WEEKS, PLAN, Inputs, Weeks, changes, inputs, usual_training, weeks
+from forecast.features import DID, HORIZONS, LEAST_WEEKS, PLAN, Inputs, Weeks, changes, inputs, weeks
 from forecast.model import Array
 from health.frames import Frames
 
 USE_API_SETTING = "forecast.use_strava_api"
 OVERVIEW_HORIZON = 8
 TRUSTED = 0.02  # a skill below this is "no better than assuming no change"
-_KEPT = 6
+_KEPT = 6  # outlooks and plans
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,7 @@ class Outlook:
     _tracks: dict[str, Any] = field(default_factory=dict, repr=False)
     _scores: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict, repr=False)
     _searched: Any = field(default=None, repr=False)
+    _answers: OrderedDict[bytes, Any] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @property
@@ -107,26 +108,37 @@ class Outlook:
 
     def usual(self) -> Array:
         """PLAN_FIELDS of the last four weeks, as a plan is prefilled; zeros where there was no training at all."""
-        return np.asarray(np.nan_to_num(usual_training(self.table.training)[-1]))
+        return np.nan_to_num(self.table.X[-1, PLAN])
 
     def planned(self, plan: Array, horizon: int) -> tuple[Expected | None, list[Like]]:
         """What followed the weeks most like `plan` (PLAN_FIELDS), and those weeks, nearest first; (None, []) without enough."""
+        said, rows, distances = self._answer(np.asarray(plan, dtype=np.float64))
+        return said, [self._like(int(row), float(far), horizon) for row, far in zip(rows, distances, strict=True)]
+
+    def _answer(self, plan: Array) -> tuple[Expected | None, Any, Any]:
+        """(what followed, the neighbours' weeks, their distances), kept for the last few plans: a page asks more than once."""
+        with self._lock:
+            key = plan.tobytes()
+            if key not in self._answers:
+                self._answers[key] = self._asked(plan)
+                _shorten(self._answers)
+            found: tuple[Expected | None, Any, Any] = self._answers[key]
+            return found
+
+    def _asked(self, plan: Array) -> tuple[Expected | None, Any, Any]:
         made, track = self._search(), self.track("neighbours")
         if not made.fitted_:
-            return None, []
-        row = np.zeros((1, self.table.X.shape[1]))
-        row[:, PLAN] = plan
-        distances, at = made.neighbours(row[:, PLAN])
+            return None, (), ()
+        distances, at = made.neighbours(plan[None])
         mean, spread = (each[0] for each in made.followed(at))
         # The share of its own spread that has held so far, times the spread of these neighbours.
         radius = {level: spread * each[-1] / track.spread[-1] for level, each in track.radius.items()}
-        found = [self._like(made.rows_[place], float(far), horizon) for place, far in zip(at[0], distances[0], strict=True)]
-        return _around(self.table.base[-1] + mean, radius), found
+        return _around(self.table.base[-1] + mean, radius), made.rows_[at[0]], distances[0]
 
     def _like(self, week: int, distance: float, horizon: int) -> Like:
         came = week + horizon
         then = self.table.known[came] - self.table.known[week] if came < len(self.table) else np.nan
-        monday = self.table.start + timedelta(days=7 * int(week))
+        monday = self.table.start + timedelta(days=7 * week)
         return Like(monday=monday, did=self.table.X[week, DID], distance=distance, then=float(then))
 
     def _search(self) -> Any:
@@ -234,6 +246,3 @@ def skill_words(skill: float) -> str:
     if skill > -TRUSTED:
         return "On your own past it was no better than assuming no change."
     return f"On your own past it was {nearer} % further off than assuming no change."
-
-
-ALL_HORIZONS = range(1, HORIZONS + 1)

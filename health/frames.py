@@ -3,7 +3,8 @@
 Frames (one row a record, ordered by `at`, then `id`; the same thing by two routes of one service counts once):
 
 measurements  id source at zone day precision + a float column for each quantity present
-activities    id source at zone day precision sport sport_type name + the numbers of `Activity` (float, NaN where absent)
+activities    id source at zone day precision sport sport_type name also + the numbers of `Activity` (float, NaN where absent);
+              `also` is the other route's source where the same activity came by two
 workouts      id source at zone day precision name duration_s n_sets reps volume_kg
 sets          workout_id source at zone day workout exercise order type reps load_kg duration_s distance_m rpe note
 
@@ -33,7 +34,7 @@ ROUTES: dict[str, tuple[str, int]] = {
 }
 
 _COMMON = ("id", "source", "at", "zone", "day", "precision")
-_ACTIVITY_TEXTS = ("sport", "sport_type", "name")
+_ACTIVITY_TEXTS = ("sport", "sport_type", "name", "also")
 _SET_TEXTS = ("exercise", "type", "note")
 _SET_NUMBERS = ("reps", "load_kg", "duration_s", "distance_m", "rpe")
 
@@ -120,7 +121,7 @@ def once_per_service(bodies: Sequence[Body], key: Any) -> list[Body]:
             continue
         kept_rank, kept = best[identity]
         first, second = (kept, each) if kept_rank <= rank else (each, kept)
-        best[identity] = (min(rank, kept_rank), {**second, **first})
+        best[identity] = (min(rank, kept_rank), {**second, **first, "also": second["source"]})
     merged = [body for _, body in best.values()]
     # Two routes may name two times for one thing, and the preferred one's counts.
     return _ordered(merged) if len(merged) < len(bodies) else merged

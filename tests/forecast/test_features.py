@@ -9,6 +9,7 @@ import pytest
 
 from forecast import features
 from forecast.features import DID, LAGS, PLAN, WEEKS, changes, inputs, weeks, without_lines
+from health.frames import frames as made_frames
 from tests.forecast.made import MONDAY, lifts, readings, runs, sunday, wandering
 
 
@@ -117,6 +118,18 @@ def test_rows_of_stravas_api_are_left_out_unless_switched_on():
     frames = replace(readings(wandering(6, 42)), activities=runs([MONDAY, sunday(1)], source="strava_api"))
     assert np.isnan(table(None, sunday(5), frames).training).all()
     assert table(None, sunday(5), frames, use_api=True).training[0, 0] == 5000
+
+
+def test_what_was_exported_as_well_may_be_learned_from():
+    def run(source, day):
+        return {
+            "id": f"{source}:{day}", "native_id": str(day), "source": source, "at": f"{day}T17:00:00Z", "zone": "UTC",
+            "day": str(day), "sport": "run", "sport_type": "Run", "distance_m": 4000.0, "moving_s": 1500.0,
+        }  # fmt: skip
+
+    both = made_frames([], [run("strava_api", MONDAY), run("strava_api", sunday(1)), run("strava_export", MONDAY)], [])
+    frames = replace(both, measurements=readings(wandering(6, 42)).measurements)
+    assert table(None, sunday(5), frames).training[:2, 0].tolist() == [4000.0, 0.0]
 
 
 def test_inputs_have_a_digest_of_what_they_hold():
