@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ _REGISTER = {
 }
 _MOST_ASIDE = 40
 APP = "app"
+_SHEET = "sheets"
 _PLAIN_FILES = frozenset({"sets", "weight", "weekly"})  # formats without an app whose name people know
 
 
@@ -134,6 +135,7 @@ def services(view: View) -> list[Component]:
     house = view.house
     states = {each.source: each for each in house.store.sync_states(house.person)}
     counts = house.store.counts(house.person)
+    cells = len(house.store.rejected(house.person, _SHEET)) if house.services.get(_SHEET) and house.services[_SHEET].ready else 0
     known = sources()
     rows = []
     for name, service in house.services.items():
@@ -141,6 +143,9 @@ def services(view: View) -> list[Component]:
         job = next((each for each in house.jobs.running("collect") if name in each.subject), None)
         try:
             stands = standing(view, service, states.get(name), held)
+            if name == _SHEET and cells and stands.shape == "ok":  # a cell is the person's own to correct
+                word = f"{words.count(cells, 'cell')} {'needs' if cells == 1 else 'need'} a look"
+                stands = replace(stands, shape="act", word=word, can=("aside", *stands.can), urgent=True)
         except StoreError as error:
             stands = Standing(shape="act", word="Cannot be read", said=str(error), can=("reconnect",), urgent=True)
         rows.append(_row(view, service, stands, job))
@@ -152,6 +157,7 @@ def _row(view: View, service: Service, stands: Standing, job: Job | None) -> Com
     head = html.Div([html.Strong(service.title), word], className="fb-lead")
     if job is not None:
         step = job.steps[job.subject.index(service.name)]
+        head = html.Div([html.Strong(service.title), html.Span("Reading now", className="fb-note")], className="fb-lead")
         running = html.Div([head, _progress(step)], className="fb-grow")
         return html.Div([cards.state("wait", ""), running], className="fb-row fb-source")
     inside: list[Component] = [html.Div([head, html.Div(stands.said, className="fb-note")], className="fb-grow")]
@@ -184,6 +190,8 @@ def _button(way: str, service: Service) -> Component:
         return html.Button(
             ["Run now", said], id={"collect": service.name}, type="button", n_clicks=0, className="btn btn-secondary"
         )
+    if way == "aside":
+        return html.A("See the cells", href="#aside", className="btn btn-secondary")
     if way == "files":
         return html.A("Add a file", href="#files", className="btn btn-secondary")
     return cards.link("Disconnect", f"/sources?disconnect={service.name}", "btn btn-link")
@@ -219,9 +227,9 @@ def _file(job: Job, step: Step) -> Component:
     inside: list[Component] = [name, html.Div(step.said, className="fb-note")]
     if step.state == "asks":
         inside.append(_answers(job, step))
-    else:
-        clear = html.Button("Clear", id={"clear": job.id}, type="button", n_clicks=0, className="btn btn-link fb-small")
-        inside[0] = html.Div([name, clear], className="fb-apart")
+    label = {"aria-label": f"Clear {step.name}"}
+    clear = html.Button("Clear", id={"clear": job.id}, type="button", n_clicks=0, className="btn btn-link fb-small", **label)
+    inside[0] = html.Div([name, clear], className="fb-apart")
     shape = {"done": "ok", "asks": "act", "failed": "act"}[step.state]
     return html.Div([cards.state(shape, ""), html.Div(inside, className="fb-grow")], className="fb-row")
 

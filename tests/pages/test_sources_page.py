@@ -6,6 +6,7 @@ import csv
 import io
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -125,6 +126,17 @@ def test_counts_are_those_of_the_store(make_house: Callable[..., House], view: C
     said = drawn(house, view)
     assert "1 reading. Last read" in said
     assert "Typed here 1 reading" in said
+
+
+def test_a_sheet_with_cells_set_aside_shows_the_way_to_them(make_house: Callable[..., House], view: Callable[..., View]) -> None:
+    house = make_house(sheets_credentials="{}", sheets_id="sheet")
+    ran = {"last_run": NOW, "last_success": NOW}
+    house.store.put_sync_state("me", SyncState(source="sheets", state="ok", **ran))  # type: ignore[arg-type]
+    assert "Up to date" in drawn(house, view)
+    set_aside(house, *(replace(aside("1o0", at=at), source="sheets") for at in range(3)))
+    said = drawn(house, view)
+    assert "3 cells need a look" in said
+    assert "See the cells" in said
 
 
 def test_run_now_collects_in_the_background_and_the_page_follows(make_app: Callable[..., App], view: Callable[..., View]) -> None:
