@@ -15,7 +15,8 @@ help:  ## what can be made
 run: setup  ## set-up, then the web page and the three-hourly collectors (PORT moves the page)
 	@port="$$($(BIN)/python settings.py --port)" || exit 2; \
 	$(BIN)/python settings.py --address; \
-	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONUNBUFFERED=1 exec $(BIN)/honcho start -p "$$port" web clock
+	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONUNBUFFERED=1 $(BIN)/honcho start -p "$$port" web clock || \
+	{ code=$$?; [ $$code -eq 130 ] || exit $$code; }  # 130: Ctrl-C, the way it is meant to end
 
 setup: .venv/installed  ## what the product needs, into .venv
 
