@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from collectors.source import Stopped
 from store.store import Store
 
 TTL = timedelta(minutes=5)
@@ -80,9 +81,12 @@ class Lease:
         return True
 
     def renew(self) -> None:
-        """Keep the turn for another `ttl`; writes only once a quarter of it is over."""
-        if self._renewed is None or self.clock() - self._renewed > self.ttl / 4:
-            self._acquire()
+        """Keep the turn for another `ttl`; writes only once a quarter of it is over.
+
+        Raises Stopped when it expired meanwhile and somebody else has it: a machine that slept goes on while another began.
+        """
+        if (self._renewed is None or self.clock() - self._renewed > self.ttl / 4) and not self._acquire():
+            raise Stopped("Another run has taken over. Nothing is lost: it goes on from here.")
 
     def release(self) -> None:
         self.store.release(self.name, self.owner)

@@ -54,7 +54,7 @@ TYPES: dict[int, _Type] = {
     227: _Type("metabolic_age_years"),
 }
 # Position 7 is the whole body. In recorded answers type 168 also comes at 6, and there with 169 adds up to the water exactly.
-_WHOLE_BODY = frozenset({None, 6, 7})
+_WHOLE_BODY = frozenset({"None", "6", "7"})
 _READING = 1  # `category`: 2 is an objective the person set
 _AMBIGUOUS = 1  # `attrib`: the scale was not sure who stood on it
 # Which of two values of one quantity and instant counts: the device's own, then what was typed, then a sign-up form, then a guess.
@@ -71,8 +71,10 @@ class _Value:
 
 def rows(body: Mapping[str, Any], account: str) -> list[RawRow]:
     """The raw rows of one page, oldest first; what is a person's objective and no reading is left out."""
-    groups = [each for each in body.get("measuregrps") or () if isinstance(each, dict) and each.get("category", 1) == _READING]
-    zone = body.get("timezone") or "UTC"
+    given = body.get("measuregrps")
+    groups = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+    groups = [each for each in groups if each.get("category", _READING) == _READING]
+    zone = str(body.get("timezone") or "UTC")
     result = [_row(each, zone, account) for each in groups]
     return sorted(result, key=lambda row: (_stamp(row.data) or 0, row.row_id))
 
@@ -87,7 +89,7 @@ def _row(group: Mapping[str, Any], zone: str, account: str) -> RawRow:
         row_id=row_id,
         data=group,
         # Withings names the account's present zone, not the wearer's then: the one first stored for a record stays.
-        context={"zone": group.get("timezone") or zone, "zone_is_account_default": True, "account": account},
+        context={"zone": str(group.get("timezone") or zone), "zone_is_account_default": True, "account": account},
         place=f"reading of {when}",
     )
 
@@ -127,8 +129,9 @@ def _best(rows: Iterable[RawRow], person: str) -> tuple[dict[str, _Value], list[
     best: dict[str, _Value] = {}
     rejected: list[Rejected] = []
     for row, measure in _measures(rows):
-        known = TYPES.get(measure.get("type"))  # type: ignore[arg-type]  # whatever stands there: absent is absent
-        if known is None or (known.of_the_body and measure.get("position") not in _WHOLE_BODY):
+        kind, position = measure.get("type"), measure.get("position")
+        known = TYPES.get(kind) if isinstance(kind, int) else None
+        if known is None or (known.of_the_body and str(position) not in _WHOLE_BODY):
             continue
         try:
             value = exact(_decimal(measure) * known.factor)
@@ -144,7 +147,8 @@ def _best(rows: Iterable[RawRow], person: str) -> tuple[dict[str, _Value], list[
 
 def _measures(rows: Iterable[RawRow]) -> Iterator[tuple[RawRow, Mapping[str, Any]]]:
     for row in rows:
-        for measure in row.data.get("measures") or ():
+        measures = row.data.get("measures")
+        for measure in measures if isinstance(measures, list) else ():
             if isinstance(measure, dict):
                 yield row, measure
 
@@ -159,9 +163,9 @@ def _decimal(measure: Mapping[str, Any]) -> Decimal:
 
 def _rank(row: RawRow) -> tuple[int, int, int]:
     """The lower, the more the group is believed; among equals the one that changed last."""
-    modified, number = row.data.get("modified"), row.data.get("grpid")
+    modified, number, attrib = (row.data.get(each) for each in ("modified", "grpid", "attrib"))
     return (
-        _RANK.get(row.data.get("attrib", 0), 0),
+        _RANK.get(attrib, 0) if isinstance(attrib, int) else 0,
         -modified if isinstance(modified, int) else 0,
         -number if isinstance(number, int) else 0,
     )

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from collectors import loop, oauth
+from collectors import loop, oauth, source
 from collectors.leases import Lease
 from collectors.rebuild import rebuild
 from collectors.source import Stopped
@@ -17,7 +17,7 @@ from store.store import Token
 from tests.collectors.conftest import Home
 from tests.fakes.sheets import Sheets
 from tests.fakes.strava import Strava
-from tests.fakes.withings import Withings, group
+from tests.fakes.withings import Withings
 
 Have = Callable[..., Withings]
 
@@ -53,10 +53,9 @@ def test_a_failure_after_some_pages_is_partial_and_keeps_them(home: Home, within
     assert (again.state, result.new + again.new) == ("ok", 60)
 
 
-def test_an_answer_nobody_foresaw_ends_one_source_only(home: Home, withings: Have, strava: Have) -> None:
-    fake = withings()
-    fake.groups = [{**group(1, {1: (1, 0)}), "measures": 5}]  # type: ignore[list-item]
-    strava()
+def test_a_mistake_of_ours_ends_one_source_only(home: Home, withings: Have, strava: Have, monkeypatch: pytest.MonkeyPatch) -> None:
+    withings(), strava()
+    monkeypatch.setattr(source.sources()["withings"], "parse", lambda rows, person: rows[0].nothing)
     results = home.collect()
     assert [each.state for each in results.values()] == ["failed", "ok"]
     assert "Please report it" in results["withings"].message
@@ -86,6 +85,20 @@ def test_one_run_at_a_time(home: Home, withings: Have) -> None:
     assert "Another run" in result.message
     home.later(minutes=6)  # it expired
     assert home.collect()["withings"].state == "ok"
+
+
+def test_a_turn_that_was_taken_over_is_given_up(home: Home, withings: Have) -> None:
+    """A laptop slept in the middle of a run; meanwhile the turn expired and another machine began."""
+    fake = withings(page_size=30)
+
+    def sleep() -> None:
+        if len(fake.log) == 3:
+            home.at += timedelta(minutes=10)
+            home.other_store(lambda store: store.acquire("collect:withings", "another machine", timedelta(minutes=5), home.at))
+
+    fake.before_answer = sleep
+    result = home.collect()["withings"]
+    assert (result.state, "taken over" in result.message, len(fake.log)) == ("partial", True, 3)
 
 
 def test_a_stop_ends_the_run_between_two_requests(home: Home, withings: Have) -> None:

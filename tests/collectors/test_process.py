@@ -118,12 +118,9 @@ def test_a_signal_ends_it_in_time_though_the_service_hangs(house: House, withing
 
 def test_every_three_hours_begins_at_once_survives_a_failure_and_ends_when_told(house: House, withings: Withings) -> None:
     house.connect(withings, NOW - timedelta(hours=1))
-    withings.groups = [{**withings.groups[1], "measures": 5}]  # an answer nobody foresaw
+    withings.broken = [200]  # {"message": "broken"}: an answer without a status
     process = house.popen("run", "--every", "1s")
-    wait_for(lambda: len(withings.log) >= 2)
-    withings.groups = []
-    seen = len(withings.log)
-    wait_for(lambda: len(withings.log) > seen)
+    wait_for(lambda: len(withings.log) > 6)  # the failed run, a whole one, and the next
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
     begin = time.monotonic()
