@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from dashboard.words import NBSP
 from health import strength
 
 RECENT = timedelta(weeks=12)
+Row = Mapping[Any, Any]  # of `health.strength.sessions`
 _GAP_DAYS = 60
 
 
@@ -27,13 +29,13 @@ def estimated_max(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: 
     known = table[table["e1rm_kg"].notna()]
     if known.empty:
         return base.empty(f"An estimate needs a set of up to {strength.MOST_REPS} repetitions with a load.")
-    hovers = [
-        f"{words.day(row['day'].date(), look)}: {words.lifted(row['best_reps'], row['best_load_kg'], look)}, so about "
-        f"{words.mass(row['e1rm_kg'], look, 0)} once"
-        for row in known.to_dict("records")
-    ]
+
+    def hover(row: Row) -> str:
+        best = words.lifted(row["best_reps"], row["best_load_kg"], look)
+        return f"{words.day(row['day'].date(), look)}: {best}, so about {words.mass(row['e1rm_kg'], look, 0)} once"
+
     marks = broken[(broken["measure"] == "e1rm") & broken["previous"].notna()]
-    return _evolution(known, "e1rm_kg", hovers, look, first=first, records=marks, name="estimated max", decimals=0)
+    return _evolution(known, "e1rm_kg", hover, look, first=first, records=marks, name="estimated max", decimals=0)
 
 
 @chart("strength", "Mean load of a repetition, by session", of="sets")
@@ -43,12 +45,12 @@ def mean_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date
     known = table[table["mean_load_kg"].notna()]
     if known.empty:
         return base.empty("A mean load needs sets that say both repetitions and a load.")
-    hovers = [
-        f"{words.day(row['day'].date(), look)}: {words.mass(row['mean_load_kg'], look)} a repetition, "
-        f"{words.count(row['reps'], 'repetition')} in {words.count(row['n_sets'], 'set')}"
-        for row in known.to_dict("records")
-    ]
-    return _evolution(known, "mean_load_kg", hovers, look, first=first, records=None, name="mean load", decimals=1)
+
+    def hover(row: Row) -> str:
+        done = f"{words.count(row['reps'], 'repetition')} in {words.count(row['n_sets'], 'set')}"
+        return f"{words.day(row['day'].date(), look)}: {words.mass(row['mean_load_kg'], look)} a repetition, {done}"
+
+    return _evolution(known, "mean_load_kg", hover, look, first=first, records=None, name="mean load", decimals=1)
 
 
 @chart("strength", "Repetitions and load", of="sets")
@@ -86,7 +88,7 @@ def reps_and_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: 
 def _evolution(
     known: pd.DataFrame,
     column: str,
-    hovers: list[str],
+    hover: Callable[[Row], str],
     look: Look,
     *,
     first: date | None,
@@ -109,7 +111,7 @@ def _evolution(
         "lift",
         size=6,
         hover="%{text}",
-        text=[hovers[at] for at in kept],
+        text=[hover(row) for row in known.iloc[kept].to_dict("records")],
         customdata=known["workout_id"].iloc[kept].tolist(),
     )
     days, trend = base.broken(pd.DatetimeIndex(known["day"].iloc[inside]), in_unit(best[inside], look), _GAP_DAYS)
@@ -155,9 +157,10 @@ def _diamonds(records: pd.DataFrame, look: Look) -> list[dict[str, Any]]:
 
 def _once_each(part: pd.DataFrame) -> pd.DataFrame:
     """Sets of the same repetitions and load once, with how often and when last: at most 300 dots, the latest ones."""
-    grouped = part.groupby(["reps", "load_kg"], as_index=False)
-    table = grouped.agg(n=("order", "size"), day=("day", "max"))
-    return table.sort_values("day", kind="stable").iloc[-300:]
+    keys = ["reps", "load_kg"]
+    latest = part.drop_duplicates(keys, keep="last")
+    often = part.groupby(keys, sort=False).size().rename("n")
+    return latest[[*keys, "day"]].join(often, on=keys).iloc[-300:]
 
 
 def _dots(table: pd.DataFrame, look: Look, role: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dashboard import words
 from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
 from dashboard.figures.strength import by_session, days_along, in_unit, since, span_days
+from dashboard.memory import remembered
 from dashboard.theme import Look
 from dashboard.words import NBSP
 from health import strength
@@ -54,9 +55,7 @@ def volume_by_session(sets: pd.DataFrame, look: Look, *, exercise: str = "", fir
 def volume_by_muscle(sets: pd.DataFrame, look: Look, *, month: date | None = None) -> Figure:
     """Kilograms lifted for each muscle group in a month (this one); the mark is a usual month: the mean of the three before."""
     start = (month or look.today).replace(day=1)
-    now = strength.volume_by_group(_month(sets, start))
-    before = [_back(start, back) for back in (1, 2, 3)]
-    past = [strength.volume_by_group(_month(sets, each)) for each in before]
+    now, *past = (_by_group(sets, _back(start, months)) for months in (0, 1, 2, 3))
     usual = pd.concat(past, axis=1).sum(axis=1) / len(past)
     now, usual = now.align(usual, fill_value=0.0)
     order = [each for each in (*GROUPS, OTHER) if each in now.index]
@@ -85,6 +84,10 @@ def volume_by_muscle(sets: pd.DataFrame, look: Look, *, month: date | None = Non
         look, autorange="reversed", fixedrange=True, tickfont={"size": 13, "color": look.colour("ink-2")}, ticksuffix=NBSP * 2
     )
     return base.figure([bars, mark], look, label=label, x=along, y=up, annotations=notes, bargap=0.52, bottom=8, right=8)
+
+
+def _by_group(sets: pd.DataFrame, start: date) -> pd.Series:
+    return remembered(sets, ("by muscle", start), lambda: strength.volume_by_group(_month(sets, start)))
 
 
 def _month(sets: pd.DataFrame, start: date) -> pd.DataFrame:

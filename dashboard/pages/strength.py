@@ -228,7 +228,8 @@ def _last_card(view: View) -> Component:
     sets = view.frames.sets
     marks = remembered(sets, ("marks", str(last["id"])), lambda: _marks(sets, ours, str(last["id"])))
     rows = []
-    for row in strength.sessions(ours).to_dict("records"):
+    table = remembered(sets, ("session", str(last["id"])), lambda: strength.sessions(ours))
+    for row in table.to_dict("records"):
         name: list[cards.Part] = [str(row["exercise"])]
         if row["exercise"] in marks:
             name += [" ", cards.tag(marks[row["exercise"]])]
