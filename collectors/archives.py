@@ -65,3 +65,9 @@ def members(stream: BinaryIO) -> Iterator[Member]:
         if total > MAX_BYTES:
             raise BadArchive(f"unpacks to over {MAX_BYTES // 2**30} GB: unpack it and import the files you want")
         yield Member(archive, info)
+
+
+def is_workbook(stream: BinaryIO) -> bool:
+    """True for the ZIP that an Excel or OpenDocument file is."""
+    names = zipfile.ZipFile(stream).namelist()
+    return "[Content_Types].xml" in names or "META-INF/manifest.xml" in names

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from tqdm import tqdm
 
-from collectors.archives import BadArchive, members
+from collectors.archives import BadArchive, is_workbook, members
 from collectors.files import sets, weight
 from collectors.keep import Tally, batches, forget, group_write, keep
 from collectors.leases import Lease
@@ -135,7 +135,10 @@ def _import_zip(run: _Run, stream: BinaryIO, name: str) -> list[FileResult]:
             continue  # a member that is no data of ours
         except (BadArchive, zipfile.BadZipFile, zlib.error, EOFError) as error:
             results.append(FileResult(file=label, error=f"cannot be unpacked: {error}"))
-    return results or [FileResult(file=name, error=f"holds no file of a known format. {known()}")]
+    if results:
+        return results
+    what = "is a spreadsheet: save it as CSV and import that" if is_workbook(stream) else "holds no file of a known format"
+    return [FileResult(file=name, error=f"{what}. {known()}")]
 
 
 def _import_one(run: _Run, stream: BinaryIO, name: str) -> FileResult:

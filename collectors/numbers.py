@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from health.units import UnitError, exact
@@ -39,6 +40,7 @@ def decimal_mark(texts: Iterable[str]) -> Mark:
     return "," if "," in seen else "."
 
 
+@lru_cache(maxsize=4096)  # the same loads and repetitions come by the thousand
 def read(text: str, mark: str = ".") -> Decimal:
     """The number `text` says, given its column's decimal mark, with at most six places. Raises NotANumber."""
     if mark == "." and _PLAIN.match(text):
@@ -74,6 +76,8 @@ def _tidy(text: str) -> str:
 
 def _evidence(text: str) -> str:
     """The decimal mark that `text` uses for certain; empty when it does not tell."""
+    if text.isdigit() or not text:
+        return ""
     tidy = _tidy(split_unit(text)[0]).lstrip("+-").replace("'", "")
     last = max(tidy.rfind("."), tidy.rfind(","))
     if last < 0 or not tidy.replace(".", "").replace(",", "").isdigit():

@@ -63,9 +63,12 @@ class Columns:
         return name in self.of
 
     def text(self, data: Mapping[str, Any], name: str) -> str:
-        """The cell of that field, stripped; empty where there is no such column."""
+        """The cell of that field, stripped; empty where there is no such column. A time of its own belongs to the date."""
         column = self.of.get(name)
-        return str(data.get(column, "")).strip() if column else ""
+        text = str(data.get(column, "")).strip() if column else ""
+        if name == "date" and text and "time" in self.of:
+            return f"{text} {str(data.get(self.of['time'], '')).strip()}".strip()
+        return text
 
 
 def words(text: str) -> tuple[str, ...]:

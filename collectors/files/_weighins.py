@@ -26,7 +26,7 @@ MASSES = {
     "water_mass": "water_mass_kg",
 }
 PLAIN = {"heart_rate": "heart_rate_bpm"}
-FIELDS = ("date", *MASSES, "fat", "heart_rate", "unit")
+FIELDS = ("date", "time", *MASSES, "fat", "heart_rate", "unit")
 NUMBERS = (*MASSES, *PLAIN, "fat")
 
 ColumnsOf = Callable[[tuple[str, ...], Mapping[str, Any]], Columns]

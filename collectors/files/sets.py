@@ -22,7 +22,7 @@ whole_groups = True
 regroups = True
 
 FIELDS = (
-    "date", "exercise", "set", "type", "weight", "unit", "reps", "distance", "distance_unit", "seconds", "rpe", "note",
+    "date", "time", "exercise", "set", "type", "weight", "unit", "reps", "distance", "distance_unit", "seconds", "rpe", "note",
     "workout", "duration", "end", "workout_note",
 )  # fmt: skip
 REQUIRED = ("date", "exercise")

@@ -26,18 +26,18 @@ _WORDS = {
     "number": words("workout # | workout number"),
     "date": words("date | datum | fecha | data | дата"),
     "workout": words(
-        "workout name | workout | workout title | name des workouts | trainingsname | nombre del entrenamiento | "
+        "workout name | workout title | name des workouts | trainingsname | nombre del entrenamiento | "
         "nombre de entrenamiento | nom de l'entraînement | nom de l’entraînement | nom de l'entrainement | "
         "nome dell'allenamento | nome allenamento | nome do treino | naam workout | workoutnaam | trainingsnaam"
     ),
     "duration": words("duration | workout duration | dauer | duración | durée | durata | duração | duur"),
     "exercise": words(
-        "exercise name | exercise | name der übung | übungsname | nombre del ejercicio | nombre de ejercicio | "
+        "exercise name | name der übung | übungsname | nombre del ejercicio | nombre de ejercicio | "
         "nom de l'exercice | nom de l’exercice | nome dell'esercizio | nome esercizio | nome do exercício | "
         "oefeningsnaam | naam oefening"
     ),
     "set": words(
-        "set order | set number | reihenfolge festlegen | satzreihenfolge | orden de la serie | orden de series | "
+        "set order | reihenfolge festlegen | satzreihenfolge | orden de la serie | orden de series | "
         "orden de serie | ordre de la série | ordre des séries | ordine serie | ordine delle serie | ordem da série | "
         "ordem das séries | setvolgorde | volgorde set"
     ),

@@ -20,9 +20,10 @@ whole_groups = True
 
 _WORDS = {
     "date": words(
-        "date | day | datetime | date time | timestamp | time | measured at | measurement date | weigh in date | "
-        "datum | tag | zeit | fecha | data | giorno | jour"
+        "date | day | datetime | date time | timestamp | time of measurement | measured at | measurement date | weigh in date | "
+        "datum | tag | fecha | data | giorno | jour"
     ),
+    "time": words("time | zeit | uhrzeit | hora | heure | ora"),
     "weight": words(
         "weight | body weight | bodyweight | body mass | bodymass | scale weight | weight in | "
         "gewicht | körpergewicht | poids | peso | vikt | vekt | vægt | paino | waga"
@@ -36,9 +37,10 @@ _WORDS = {
     "water_mass": words("water mass | body water mass"),
     "heart_rate": words("heart rate"),
 }
-_BESIDE = frozenset({"comments", "comment", "notes", "note", "kommentar", "kommentare", "source", "time", "id"})
 FIELDS = _weighins.FIELDS
 REQUIRED = ("date", "weight")
+# Tables that weigh something else, or a body beside other things.
+_STRANGERS = {"exercise", "exercise name", "reps", "sets", "set", "workout", "workout name", "activity type", "sport"}
 
 
 @lru_cache(maxsize=64)
@@ -46,17 +48,14 @@ def _columns(header: tuple[str, ...]) -> Columns | None:
     """The columns of a plain weight table; None when this is none, or two columns could be the weight."""
     if withings_export.is_header(header):
         return None
-    names = [split_name(column)[0] for column in header]
-    known = _WORDS
-    if len(header) == 2 and names[1] == "value":
-        known = {**_WORDS, "weight": ("value",)}
-    weights = [each for each in names if each in known["weight"]]
-    dates = [each for each in names if each in known["date"] and each not in _BESIDE]
-    strangers = {"exercise", "exercise name", "reps", "sets", "set", "workout", "workout name", "activity type", "sport"}
-    if len(weights) != 1 or len(dates) > 1 or strangers & set(names):
-        return None
+    names = [split_name(column.partition("#")[0])[0] for column in header]  # the second Weight is "Weight#2"
+    known = {**_WORDS, "weight": ("value",)} if names == ["day", "value"] else _WORDS
     columns = match_columns(header, known)
-    return columns if all(each in columns for each in REQUIRED) else None
+    if "date" not in columns and "time" in columns:
+        columns = Columns({"date" if field == "time" else field: column for field, column in columns.of.items()}, columns.units)
+    once = all(sum(each in known[field] for each in names) <= 1 for field in ("date", "weight"))
+    fits = once and not _STRANGERS & set(names) and all(each in columns for each in REQUIRED)
+    return columns if fits else None
 
 
 def columns_of(header: tuple[str, ...], context: Mapping[str, Any]) -> Columns:

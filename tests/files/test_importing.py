@@ -212,6 +212,7 @@ def test_a_zip_gives_a_result_for_each_member_that_is_data(store: Store, now: da
             "export/activities/1.gpx": b"<gpx/>",
             "export/media/photo.jpg": b"\xff\xd8",
             "export/sleep.csv": b"von,bis,leicht (s)\n2024-01-01T22:00:00+01:00,2024-01-02T06:00:00+01:00,3600\n",
+            "export/aggregates_elevation.csv": b"date,value\n2024-01-01,82.5\n",
             "export/height.csv": b'Date,"Height (m)",Comments\n2024-01-01 10:00:00,1.81,\n',
             "../../etc/passwd": b"root:x:0:0\n",
             "__MACOSX/._weight.csv": b"Date,Weight (kg)\n2024-01-01,80\n",
@@ -227,6 +228,11 @@ def test_a_zip_gives_a_result_for_each_member_that_is_data(store: Store, now: da
 def test_a_zip_without_data_says_what_is_known(store: Store, now: datetime) -> None:
     result = read(store, zipped({"a.txt": b"hello"}), now, "a.zip")
     assert (result.error or "").startswith("holds no file of a known format. Known formats: Apple Health")
+
+
+def test_a_spreadsheet_is_to_be_saved_as_csv(store: Store, now: datetime) -> None:
+    book = zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
+    assert (read(store, book, now, "log.xlsx").error or "").startswith("is a spreadsheet: save it as CSV and import that.")
 
 
 def test_a_zip_out_of_bounds_is_not_opened(store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,7 +176,7 @@ def test_sets_of_a_table_of_ones_own() -> None:
     ("mapping", "reason"),
     [
         ({"date": "when", "exercise": "nothing"}, "no column 'nothing' for exercise; its columns are when, move"),
-        ({"date": "when", "exercise": "move", "colour": "nr"}, "knows no field 'colour'; the fields are date, exercise"),
+        ({"date": "when", "exercise": "move", "colour": "nr"}, "knows no field 'colour'; the fields are date, time, exercise"),
         ({"exercise": "move"}, "needs --map date=COLUMN"),
     ],
 )
@@ -204,6 +204,34 @@ def test_plain_tables_of_weigh_ins() -> None:
     assert masses("weight_comma.csv") == [("01.02.2024", 82.5), ("13.02.2024", 81.9)]
     assert masses("weight_with_cells_unit.csv") == [("2024-01-01", 82.5), ("2024-01-02", 82.100219)]
     assert masses("mapped_weights.csv") == [("2023-01-19", 111.130131), ("2023-01-20", 112.490908)]
+
+
+def test_a_time_in_a_column_of_its_own_belongs_to_the_date() -> None:
+    found = read_text("Date,Time,Weight (kg)\n2024-01-05,7:31 AM,80\n2024-01-05,9:00 PM,81\n2024-01-06,,82\n", "weight")
+    assert {name: record.at.isoformat() for name, (record, _) in found.items() if record} == {
+        "2024-01-05 7:31 AM": "2024-01-05T06:31:00+00:00",
+        "2024-01-05 9:00 PM": "2024-01-05T20:00:00+00:00",
+        "2024-01-06": "2024-01-06T11:00:00+00:00",
+    }
+    found = read_text("d,t,lift\n2024-01-05,18:30,Squat\n", "sets", mapping={"date": "d", "time": "t", "exercise": "lift"})
+    assert [record.at.isoformat() for record, _ in found.values() if record] == ["2024-01-05T17:30:00+00:00"]
+    assert recognised(b"time,weight\n") == ["weight"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "date,value",
+        "Date,Weight,Weight",
+        "Date,Exercise,Weight",
+        "Date,Weight (kg),Reps",
+        "Name,Weight",
+        "weight,height",
+        "start,duration,value",
+    ],
+)
+def test_a_table_that_may_mean_something_else_is_not_taken_for_weigh_ins(header: str) -> None:
+    assert recognised(f"{header}\n".encode()) == []
 
 
 def test_a_fat_column_is_a_percentage_or_a_ratio_by_the_whole_of_it() -> None:
