@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collectors.files._columns import split_name, unit_of
 from collectors.source import FileFormat, ReadOptions, formats
 from collectors.tables import head_table
 
@@ -65,7 +66,9 @@ def example(header: tuple[str, ...]) -> str:
         found["weight"] = next((each for each in header if each not in found.values()), header[-1])
     if "exercise" not in found:
         found.pop("reps", None)
-    return " ".join(f"--map {field}={_shell(column)}" for field, column in found.items()) + " --units kg"
+    named = split_name(found["weight"])[1] or unit_of(found["weight"])
+    units = "" if named else " --units kg"
+    return " ".join(f"--map {field}={_shell(column)}" for field, column in found.items()) + units
 
 
 def _first(header: tuple[str, ...], pieces: tuple[str, ...], taken: object = ()) -> str | None:
