@@ -72,21 +72,39 @@
         var changed = false;
         triggered.forEach(function (each) {
           var id = each.prop_id.slice(0, each.prop_id.lastIndexOf("."));
-          var name;
-          try { name = JSON.parse(id).choice; } catch (error) { return; }
-          if (each.value === null || each.value === undefined || each.value === "") { return; }
-          // A control that was only just drawn reports the value it was drawn with: that is no choice.
-          var drawn = drawnWith[name];
-          drawnWith[name] = String(each.value);
-          if (query.get(name) === String(each.value) || (!query.has(name) && (drawn === undefined || drawn === String(each.value)))) { return; }
-          query.set(name, each.value);
+          // A control that was only just drawn reports the value it was drawn with: only what a person touched is a choice.
+          if (!touched[id]) { return; }
+          delete touched[id];
+          var field = document.getElementById(id);
+          if (field && field.validity && !field.validity.valid) { return; }
+          var name = JSON.parse(id).choice;
+          var value = each.value === null || each.value === undefined ? "" : String(each.value);
+          if ((query.get(name) || "") === value) { return; }
+          if (value === "") { query.delete(name); } else { query.set(name, value); }
           changed = true;
         });
         return changed ? "?" + query.toString() : no();
       }
     }
   });
-  var drawnWith = {};
+  var touched = {};
+  ["input", "change"].forEach(function (kind) {
+    document.addEventListener(kind, function (event) { if (event.target.id) { touched[event.target.id] = true; } }, true);
+  });
+
+  // A field one searches by typing: what is picked from its list counts at once, what is not on the list does not count.
+  function listed(field) {
+    return field.list && Array.prototype.some.call(field.list.options, function (each) { return each.value === field.value; });
+  }
+  document.addEventListener("focusin", function (event) {
+    if (event.target.matches && event.target.matches("input.fb-search")) { event.target.select(); }
+  });
+  document.addEventListener("input", function (event) {
+    var field = event.target;
+    if (!field.matches || !field.matches("input.fb-search") || !listed(field)) { return; }
+    var id = field.id.charAt(0) === "{" ? JSON.parse(field.id) : field.id;
+    window.dash_clientside.set_props(id, { value: field.value });
+  });
 
   // The buttons either side of a number (dashboard/controls.py, stepper): quick taps end in one change.
   var waiting = {};
@@ -106,6 +124,7 @@
       value: value,
       timer: window.setTimeout(function () {
         delete waiting[key];
+        touched[field.id] = true;
         window.dash_clientside.set_props(JSON.parse(key), { value: value });
       }, 350)
     };

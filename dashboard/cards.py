@@ -156,8 +156,10 @@ def link(text: str, href: str, class_name: str = "") -> Component:
     return dcc.Link(text, href=href, className=class_name or None)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, numeric: Sequence[int] = (), label: str = "") -> Component:
-    """A table: words left, numbers right. `numeric` names the columns with numbers; the first cell heads its row."""
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], *, numeric: Sequence[int] = (), label: str = "", wide: bool = False
+) -> Component:
+    """A table: words left, numbers right. `numeric` names the columns with numbers. A `wide` one scrolls sideways in its place."""
 
     def classes(at: int) -> str | None:
         return "n" if at in numeric else None
@@ -165,7 +167,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, numeric: Seq
     top = html.Tr([html.Th(each, scope="col", className=classes(at)) for at, each in enumerate(columns)])
     body = [html.Tr([html.Td(cell, className=classes(at)) for at, cell in enumerate(row)]) for row in rows]
     caption = [html.Caption(label, className="visually-hidden")] if label else []
-    return html.Div(html.Table([*caption, html.Thead(top), html.Tbody(body)], className="table"), className="fb-tablebox")
+    made = html.Table([*caption, html.Thead(top), html.Tbody(body)], className="table")
+    if not wide:
+        return html.Div(made, className="fb-tablebox")
+    # What scrolls must be reachable without a mouse.
+    return html.Div(made, className="fb-tablebox fb-scroll", tabIndex=0, role="region", **{"aria-label": label or "Table"})
 
 
 def bar(share: float, usual: float | None = None) -> Component:

@@ -17,6 +17,8 @@ from dash.development.base_component import Component
 
 from dashboard.page import View
 
+_FEW = 12  # up to here a list is quicker than a search
+
 
 def address(view: View, **changed: str | None) -> str:
     """This page's address with some parameters changed; None takes one away."""
@@ -42,9 +44,9 @@ def day_range(view: View, *, label: str) -> Component:
     """Two days, first and last, written into the address as `first` and `last`."""
 
     def one(name: str, said: str) -> Component:
-        field = dbc.Input(
-            id={"choice": name}, type="date", value=view.choices.get(name, ""), debounce=True, max=str(view.look.today)
-        )
+        # A date is whole after each key of its year: wait until the typing has ended.
+        limits = {"min": "1900-01-01", "max": str(view.look.today)}
+        field = dbc.Input(id={"choice": name}, type="date", value=view.choices.get(name, ""), debounce=800, **limits)
         return html.Span([html.Label(said, htmlFor=dom_id({"choice": name}), className="fb-note"), field], className="fb-day")
 
     fields = html.Div([one("first", "From"), one("last", "to")], className="fb-days", role="group", **{"aria-label": label})
@@ -53,18 +55,29 @@ def day_range(view: View, *, label: str) -> Component:
 
 
 def choice(name: str, options: Sequence[str] | Mapping[str, str], chosen: str | None, *, label: str, id: Any = None) -> Component:
-    """A searchable list of one choice. `options` are values, or value -> words."""
-    pairs = options.items() if isinstance(options, Mapping) else ((each, each) for each in options)
-    dropdown = dcc.Dropdown(
-        id=id or {"choice": name},
-        options=[{"value": value, "label": said} for value, said in pairs],
+    """A list of one choice; `options` are values, or value -> words. Many values become a field one searches by typing.
+
+    Both are the browser's own: a phone shows its wheel, a keyboard finds by letters, and nothing has to be loaded.
+    """
+    key = id or {"choice": name}
+    said = html.Label(label, htmlFor=dom_id(key), className="visually-hidden")
+    if isinstance(options, Mapping) or len(options) <= _FEW:
+        pairs = options.items() if isinstance(options, Mapping) else ((each, each) for each in options)
+        listed = [{"value": value, "label": text} for value, text in pairs]
+        return html.Div([said, dbc.Select(id=key, options=listed, value=chosen, placeholder=label)], className="fb-choicebox")
+    # assets/30-address.js takes a typed value only when it is one of the list.
+    field = dbc.Input(
+        id=key,
+        type="text",
+        list=f"list-{name}",
         value=chosen,
-        clearable=False,
-        searchable=True,
+        debounce=True,
+        autocomplete="off",
         placeholder=label,
-        className="fb-choice",
+        class_name="fb-search",
     )
-    return html.Div(dropdown, className="fb-choicebox", role="group", **{"aria-label": label})
+    values = html.Datalist([html.Option(value=each) for each in options], id=f"list-{name}")
+    return html.Div([said, field, values], className="fb-choicebox")
 
 
 def stepper(

@@ -51,7 +51,7 @@ def content(view: View) -> list[Component]:
     numeric = [at for at, each in enumerate(columns) if shown[each].dtype.kind in "fi"]
     cells = [[_said(each) for each in row] for row in shown[columns].itertuples(index=False)]
     note = cards.note(f"The newest {_SHOWN} of {words.number(len(found))}.") if len(found) > _SHOWN else None
-    return [title, cards.card(NAMES[name], cards.table(columns, cells, numeric=numeric, label="Rows"), note)]
+    return [title, cards.card(NAMES[name], cards.table(columns, cells, numeric=numeric, label="Rows", wide=True), note)]
 
 
 def chosen(frames: Frames, choices: Mapping[str, str]) -> pd.DataFrame:

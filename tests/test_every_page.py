@@ -163,7 +163,7 @@ def test_a_page_added_on_the_fly_is_found(tmp_path: Path, monkeypatch: pytest.Mo
         text = page(browser, "/mood").get_data(as_text=True)
         assert "Mood goes up." in text
         assert '"mood.by_day"' in text
-        assert b"/mood" in browser.get("/_dash-layout", headers={"Host": "localhost"}).data
+        assert b'"Mood"' in browser.get("/_dash-layout", headers={"Host": "localhost"}).data
     finally:
         monkeypatch.undo()
         pages.cache_clear()
