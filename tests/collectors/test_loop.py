@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from collectors import loop, oauth, source
+from collectors import keep, loop, oauth, source
 from collectors.leases import Lease
 from collectors.rebuild import rebuild
 from collectors.source import Stopped
@@ -193,6 +193,23 @@ def test_what_vanished_from_the_sheet_vanishes_here(home: Home, sheets: Callable
     log[8][4] = 8
     assert home.collect()["sheets"].changed == 1
     assert home.store.rejected("me") == []
+
+
+def test_a_sheet_that_says_the_same_is_not_stored_again(
+    home: Home, sheets: Callable[..., Sheets], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = sheets()
+    home.collect()
+    monkeypatch.setattr(keep, "group_write", lambda *_: pytest.fail("parsed though nothing changed"))
+    assert home.collect()["sheets"].state == "ok"
+    monkeypatch.undo()
+    fake.zone = "America/New_York"  # another reading of the same cells
+    assert home.collect()["sheets"].changed == 30
+    home.house.environ["SHEETS_MAPPING"] = '{"unit": "lb", "tabs": ["Log"]}'
+    assert home.collect()["sheets"].changed == 0
+    state = home.store.sync_state("me", "sheets")
+    assert state is not None
+    assert state.counts["requests"] == 3
 
 
 def test_a_bad_date_that_is_mended_leaves_no_complaint(home: Home, sheets: Callable[..., Sheets]) -> None:
