@@ -75,10 +75,8 @@ class Written:
 def order(texts: Iterable[str], said: str | None = None) -> Order | None:
     """The order of day and month in a column of dates; None where its dates do not need one.
 
-    `said` is the person's word. Raises OrderNeeded when the column does not tell and nobody said.
+    `said` is the person's word, for a column that does not tell. Raises OrderNeeded when nobody said.
     """
-    if said in ("dmy", "mdy"):
-        return "dmy" if said == "dmy" else "mdy"
     day_first = month_first = 0
     unclear = ""
     for text in texts:
@@ -97,6 +95,8 @@ def order(texts: Iterable[str], said: str | None = None) -> Order | None:
     if month_first > _SURE * day_first:
         return "mdy"
     if day_first or unclear:
+        if said in ("dmy", "mdy"):
+            return "dmy" if said == "dmy" else "mdy"
         raise OrderNeeded(_question(unclear, bool(day_first)))
     return None
 

@@ -102,6 +102,7 @@ def test_an_order_that_no_date_tells_is_asked_for(column: list[str]) -> None:
     with pytest.raises(OrderNeeded, match="--dates dmy or --dates mdy"):
         times.order(column)
     assert times.order(column, "mdy") == "mdy"
+    assert times.order(["13/5/2024"], "mdy") == "dmy", "what the dates tell is not overruled"
 
 
 @pytest.mark.parametrize(
