@@ -22,6 +22,7 @@ from health.days import local_day
 from health.frames import Frames
 from settings import SettingsError
 from store.frames import FrameCache
+from store.home import home_zone
 from store.open import open_store
 from store.store import StoreError
 
@@ -59,7 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         store = open_store(settings.store, keys, folder=Path.cwd(), endpoint=settings.dynamodb_endpoint)
         use_api = store.setting(PERSON, "forecast.use_strava_api") is True
         frames = FrameCache(store, PERSON).frames()
-        bench = Bench(frames, datetime.now(UTC), settings.zone, settings.data_dir / "models", use_api=use_api)
+        zone = home_zone(store, PERSON, settings.zone)
+        bench = Bench(frames, datetime.now(UTC), zone, settings.data_dir / "models", use_api=use_api)
         code: int = arguments.command(bench, arguments)
         store.close()
     except (StoreError, RegistryError, OSError) as error:

@@ -1,4 +1,4 @@
-"""The default for volume: smoothing, median of five, ridge and boosted trees in fixed shares, the same for everyone."""
+"""The default for volume: last session, smoothing, median of five, ridge and boosted trees in fixed shares."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sklearn.base import BaseEstimator, RegressorMixin
 
 from forecast.model import Array, Estimator, model
 from forecast.models.volume_learned import VolumeBoosted, VolumeRidge
-from forecast.models.volume_simple import MedianOfFive, Smoothed, VolumeSpread
+from forecast.models.volume_simple import LastSession, MedianOfFive, Smoothed, VolumeSpread
 
-# Trees count double: they alone notice a person who repeats the last session exactly.
-WEIGHTS = {"smoothed": 0.2, "median_5": 0.2, "volume_ridge": 0.2, "volume_boosted": 0.4}
+# Trees count most: they alone notice a person who repeats the last session exactly.
+WEIGHTS = {"last_session": 0.1, "smoothed": 0.05, "median_5": 0.15, "volume_ridge": 0.05, "volume_boosted": 0.65}
 
 
 @model("volume_blend", "Blend", of="volume", default=True)
@@ -21,8 +21,12 @@ class VolumeBlend(VolumeSpread, RegressorMixin, BaseEstimator):  # type: ignore[
 
     def __init__(self) -> None:
         self.parts: dict[str, Estimator] = {
-            "smoothed": Smoothed(), "median_5": MedianOfFive(), "volume_ridge": VolumeRidge(), "volume_boosted": VolumeBoosted(),
-        }  # fmt: skip
+            "last_session": LastSession(),
+            "smoothed": Smoothed(),
+            "median_5": MedianOfFive(),
+            "volume_ridge": VolumeRidge(),
+            "volume_boosted": VolumeBoosted(),
+        }
 
     def fit(self, X: Array, y: Array) -> Self:  # noqa: N803
         """Fit every part."""

@@ -89,5 +89,5 @@ def test_results_count_sessions_after_the_first_twenty():
     by_name = {row["model"]: row for row in rows}
     assert by_name["last_session"]["skill"] == 0.0
     assert by_name["volume_blend"]["default"]
-    assert by_name["volume_blend"]["skill"] > 0.15  # noise around a level: the last session is a poor guess
+    assert by_name["volume_blend"]["skill"] > 0.1  # noise around a level: the last session is a poor guess
     assert by_name["volume_blend"]["coverage_80"] == pytest.approx(0.8, abs=0.06)
