@@ -265,8 +265,9 @@ def _value_axis(values: np.ndarray[Any, Any], measure: str, look: Look) -> dict[
 
 
 def _rate_axis(values: np.ndarray[Any, Any], sport: str, look: Look) -> dict[str, Any]:
-    """A pace axis is reversed, so that faster is up, and holds all but the slowest and fastest stray hundredth."""
-    low, high = (float(each) for each in np.nanpercentile(values, (0.5, 99.5)))
+    """A pace axis is reversed, so that faster is up. It holds every value but those far from all others (a watch left on)."""
+    usual = np.nanpercentile(values, (2, 98))
+    low, high = float(max(np.nanmin(values), usual[0] * 0.6)), float(min(np.nanmax(values), usual[1] * 1.7))
     low, high = min(low, high * 0.97), max(high, low * 1.03)
     if not by_pace(sport, look):
         return base.values_axis(look, words.speed(0, look).unit, low, high, lines=4)

@@ -45,10 +45,13 @@ def volume_by_session(sets: pd.DataFrame, look: Look, *, exercise: str = "", fir
     # Sessions are days apart: without a width a bar would be as thin as the shortest pause between two of them.
     trace["width"] = base.DAY_MS * max(1.0, min(6.0, span_days(table) / 90))
     said = words.volume(float(table["volume_kg"].iloc[-1]), look)
-    notes = [base.words_at(trace["x"][-1], float(values[-1]), str(said), look, role="lift", yshift=11, xanchor="right", xshift=12)]
+    above = float(values[-max(4, len(values) // 10) :].max())  # the words are wider than the last bar
+    notes = [base.words_at(trace["x"][-1], above, str(said), look, role="lift", yshift=11, xanchor="right", xshift=12)]
     label = f"Load times repetitions by {'week' if weekly else 'session'}: {said} in the last one."
     up = base.values_axis(look, "t" if tonnes else look.mass_unit, 0, float(values.max()) * 1.1, lines=4)
-    return base.figure([trace], look, label=label, x=days_along(table, look), y=up, annotations=notes, right=16)
+    figure = base.figure([trace], look, label=label, x=days_along(table, look), y=up, annotations=notes, right=16)
+    figure["layout"]["meta"]["note"] = "Summed by week, because there are too many sessions for a bar each." if weekly else ""
+    return figure
 
 
 @chart("strength", "Weight lifted, by muscle", of="sets")

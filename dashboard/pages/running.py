@@ -199,7 +199,7 @@ def _pictures(view: View, table: pd.DataFrame, sport: str, first: date | None) -
         figure = chart.draw("running.distance_and_speed", view.frames.activities, view.look, sport=sport, first=first)
         drawn = cards.graph("running.distance_and_speed", figure, height=296)
         climbs = (table["ascent_m"] > 0).any()
-        said = cards.note("Up is faster. The darker the dot, the more was climbed." if climbs else "Up is faster.")
+        said = cards.note("Up is faster. The stronger the colour, the more was climbed." if climbs else "Up is faster.")
         return cards.card("Distance and speed", said, drawn, moment=spans.said(view), w=5, domain="run")
 
     return [

@@ -165,6 +165,7 @@ def _pictures(view: View, exercise: str, first: date | None) -> list[Component]:
 
     def make(name: str, title: str, w: int, moment: cards.Part, said: str) -> Component:
         figure = chart.draw(name, view.frames.sets, view.look, exercise=exercise, first=first)
+        said = " ".join(each for each in (said, figure["layout"]["meta"].get("note", "")) if each)
         return cards.card(title, cards.note(said), cards.graph(name, figure, height=280), moment=moment, w=w, domain="lift")
 
     return [
