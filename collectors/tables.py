@@ -18,6 +18,7 @@ from collectors.source import NotThisFormat
 HEAD = 64 * 1024
 MAX_BYTES = 256 * 1024 * 1024
 _MAX_CELL = 100_000  # characters of one row; a note longer than that is a quotation mark that was never closed
+_MAX_COLUMNS = 1000  # every row of a table costs as much as its header is wide
 _MAX_LINES = 500  # physical lines of one row
 _DELIMITERS = (";", "\t", ",", "|")  # in this order among equals: a comma may be a decimal mark, the others never are
 
@@ -113,7 +114,7 @@ def _table(text: str, *, whole: bool) -> Table | None:
     if end is None:
         return None
     header = _unique(_cells("\n".join(lines[start:end]), delimiter))
-    if len(header) < 2 or not any(header):
+    if not 2 <= len(header) <= _MAX_COLUMNS:
         return None
     return Table(tuple(header), _rows(lines, end, start, header, delimiter, whole), delimiter)
 

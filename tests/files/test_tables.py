@@ -85,7 +85,7 @@ def test_blank_rows_and_a_header_once_more_are_no_rows() -> None:
     assert cells("\n\na,b\n1,2\n\n,\na,b\n3,4\n\n") == [["1", "2"], ["3", "4"]]
 
 
-@pytest.mark.parametrize("data", ["", "\n\n", "one column\n1\n", '"', "\x00" * 50])
+@pytest.mark.parametrize("data", ["", "\n\n", "one column\n1\n", '"', "\x00" * 50, "c," * 2000 + "\n1,2\n"])
 def test_what_is_no_table_is_refused(data: str) -> None:
     with pytest.raises(NotThisFormat):
         table(data)
