@@ -10,13 +10,14 @@ import logging
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import settings as settings_module
 from collectors.http import guard_logs, hide
 from collectors.services import from_settings
-from dashboard import gate
+from dashboard import gate, router
 from dashboard.factory import create_app
 from dashboard.page import House
 from health.days import local_day
@@ -62,6 +63,8 @@ def build(settings: Settings) -> Flask:
         data_dir=settings.data_dir,
     )
     app = create_app(house, secret_keys=keys, password=settings.password, allowed_hosts=allowed_hosts(settings))
+    # Ten years take a second or two to read and sum up: begin before somebody asks.
+    Thread(target=router.page_at, args=(house, "/", "", {}), name="warm", daemon=True).start()
     server: Flask = app.server
     return server
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -129,42 +131,42 @@ def test_every_page_has_its_place_in_the_list() -> None:
     assert {"/", "/body"} <= {each.path for each in found}
 
 
-def test_a_page_added_on_the_fly_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def examples() -> dict[str, str]:
+    """The Python files that docs/adding.md shows, by path: each begins with a comment that names it."""
+    text = (Path(__file__).resolve().parent.parent / "docs" / "adding.md").read_text()
+    return {block.split("\n")[0].removeprefix("# "): block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL)}
+
+
+def test_the_examples_of_the_docs_are_found_by_being_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import dashboard.figures
     import dashboard.pages
     from dashboard import chart
 
-    figures, own = tmp_path / "figures", tmp_path / "pages"
-    figures.mkdir()
-    own.mkdir()
-    (figures / "mood.py").write_text(
-        "from dashboard.chart import chart\n"
-        "from dashboard.figures import _base as base\n\n\n"
-        '@chart("mood", "Mood", of="measurements")\n'
-        "def by_day(frame, look):\n"
-        '    return base.figure([base.line([1, 2], [1, 2], look, "sleep")], look, label="Mood goes up.")\n'
-    )
-    (own / "mood.py").write_text(
-        "from dashboard import cards, chart\n"
-        "from dashboard.page import Page\n\n"
-        'PAGE = Page(path="/mood", name="Mood", icon="more", order=55)\n\n\n'
-        "def content(view):\n"
-        '    figure = chart.draw("mood.by_day", view.frames.measurements, view.look)\n'
-        '    return cards.grid(cards.head("Mood"), cards.card("Mood", cards.graph("mood.by_day", figure)))\n'
-    )
-    monkeypatch.setattr(dashboard.figures, "__path__", [*dashboard.figures.__path__, str(figures)])
-    monkeypatch.setattr(dashboard.pages, "__path__", [*dashboard.pages.__path__, str(own)])
+    for path, code in examples().items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(code)
+    for package in (dashboard.figures, dashboard.pages):
+        own = tmp_path / package.__name__.replace(".", "/")
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(own)])
     monkeypatch.setattr(chart, "_charts", dict(chart._charts))
     pages.cache_clear()
     chart.charts.cache_clear()
     try:
-        assert "/mood" in pages()
-        browser = client(app(house(tmp_path, sample=True)))
-        text = page(browser, "/mood").get_data(as_text=True)
-        assert "Mood goes up." in text
-        assert '"mood.by_day"' in text
-        assert b'"Mood"' in browser.get("/_dash-layout", headers={"Host": "localhost"}).data
+        assert "pulse.by_day" in chart.charts()
+        assert "/pulse" in pages()
+        with_data, without = tmp_path / "a", tmp_path / "b"
+        with_data.mkdir()
+        without.mkdir()
+        browser = client(app(house(with_data, sample=True)))
+        text = page(browser, "/pulse").get_data(as_text=True)
+        assert "Pulse by day, the last" in text
+        assert "could not be drawn" not in text
+        assert b'"Pulse"' in browser.get("/_dash-layout", headers={"Host": "localhost"}).data
+        assert "No pulse yet." in page(client(app(house(without))), "/pulse").get_data(as_text=True)
     finally:
         monkeypatch.undo()
         pages.cache_clear()
         chart.charts.cache_clear()
+        for name in ("dashboard.figures.pulse", "dashboard.pages.pulse"):
+            sys.modules.pop(name, None)
