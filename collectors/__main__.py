@@ -13,7 +13,8 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from collectors import http, loop, rebuild
 from collectors.services import Service, from_settings
 from collectors.source import Halt
 from settings import Settings, SettingsError
+from store.home import home_zone
 from store.open import open_store
 from store.store import Store, StoreError
 
@@ -76,6 +78,11 @@ def _unforeseen(failure: threading.ExceptHookArgs) -> None:
         LOG.error("the run ended", exc_info=(failure.exc_type, failure.exc_value, failure.exc_traceback))
 
 
+def _zone(house: House) -> str:
+    """The home zone: what the person said on the Settings page goes before FITBOARD_ZONE."""
+    return home_zone(house.store, PERSON, house.settings.zone)
+
+
 def now() -> datetime:
     """The present instant; the one place of this command that reads the clock."""
     return datetime.now(UTC)
@@ -110,7 +117,7 @@ def _once(house: House, arguments: argparse.Namespace, wait_s: float) -> list[lo
         arguments.source or None,
         now,
         "collectors",
-        house.settings.zone,
+        _zone(house),
         _say,
         stop=house.stop,
         wait_s=wait_s,
@@ -182,7 +189,7 @@ def every(text: str) -> timedelta:
 def _import(house: House, arguments: argparse.Namespace) -> int:
     from collectors import importing
 
-    code: int = importing.run(house.store, PERSON, arguments, now(), house.settings.zone)
+    code: int = importing.run(house.store, PERSON, arguments, now(), _zone(house))
     return code
 
 
@@ -230,6 +237,23 @@ def _rebuild(house: House, arguments: argparse.Namespace) -> int:
     else:
         print("Rebuilt from the kept rows: " + ", ".join(f"{count} {word}" for word, count in counts.items()) + ".")
     return 0
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Hears what a run does: a bar on a terminal, plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        yield _say
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit=" pages", leave=False) as bar:
+
+        def heard(line: str) -> None:
+            bar.set_description_str(line, refresh=False)
+            bar.update()
+
+        yield heard
 
 
 def _say(line: str) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from collectors.source import Parsed
+from health import days
 from health.quantities import QUANTITIES
 from health.records import Measurement, RawRow, RecordError, Rejected
 from health.units import KJ_PER_KCAL, UnitError, exact
@@ -69,12 +70,15 @@ class _Value:
     said: str
 
 
-def rows(body: Mapping[str, Any], account: str) -> list[RawRow]:
-    """The raw rows of one page, oldest first; what is a person's objective and no reading is left out."""
+def rows(body: Mapping[str, Any], account: str, home: str = "UTC") -> list[RawRow]:
+    """The raw rows of one page, oldest first; what is a person's objective and no reading is left out.
+
+    `home` is the zone where Withings names none that is known.
+    """
     given = body.get("measuregrps")
     groups = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
     groups = [each for each in groups if each.get("category", _READING) == _READING]
-    zone = str(body.get("timezone") or "UTC")
+    zone = _zone(body.get("timezone")) or home
     result = [_row(each, zone, account) for each in groups]
     return sorted(result, key=lambda row: (_stamp(row.data) or 0, row.row_id))
 
@@ -89,9 +93,19 @@ def _row(group: Mapping[str, Any], zone: str, account: str) -> RawRow:
         row_id=row_id,
         data=group,
         # Withings names the account's present zone, not the wearer's then: the one first stored for a record stays.
-        context={"zone": str(group.get("timezone") or zone), "zone_is_account_default": True, "account": account},
+        context={"zone": _zone(group.get("timezone")) or zone, "zone_is_account_default": True, "account": account},
         place=f"reading of {when}",
     )
+
+
+def _zone(said: Any) -> str | None:
+    if not isinstance(said, str):
+        return None
+    try:
+        days.zone_info(said)
+    except days.DayError:
+        return None
+    return said
 
 
 def _stamp(group: Mapping[str, Any]) -> int | None:

@@ -33,11 +33,12 @@ _PAGES = 10_000
 class Client:
     """Reads one Withings account. `account` is its user id."""
 
-    def __init__(self, service: Service, access: Access, traffic: Traffic) -> None:
+    def __init__(self, service: Service, access: Access, traffic: Traffic, zone: str) -> None:
         # getmeas is a POST that only reads: it may be sent again after a broken connection.
         self._http = session(traffic, service.base_url, repeat=frozenset({"GET", "POST"}))
         self._url = f"{service.base_url}/measure"
         self._access = access
+        self.zone = zone
 
     @property
     def account(self) -> str:
@@ -75,9 +76,8 @@ class Client:
 
 
 def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Client:
-    """A client for one run. `zone` is not needed: Withings names the account's."""
-    del zone
-    return Client(service, access, traffic)
+    """A client for one run; `zone` counts where Withings names none for the account."""
+    return Client(service, access, traffic, zone)
 
 
 def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Slice]:
@@ -116,7 +116,7 @@ def _pages(client: Client, walk: dict[str, Any], now: datetime) -> Iterator[tupl
             if not isinstance(updated, int):
                 raise Failed("Withings gave an answer without its update time. Nothing is lost: the next run tries again.")
             walk = {**walk, "next": updated}
-        rows = measures.rows(body, client.account)
+        rows = measures.rows(body, client.account, client.zone)
         if not body.get("more"):
             yield rows, walk, True
             return

@@ -113,6 +113,12 @@ def test_an_objective_is_no_reading() -> None:
     assert measures.rows({"measuregrps": [group(1, {1: (70, 0)}, category=2)]}, "1") == []
 
 
+def test_a_zone_nobody_knows_does_not_lose_the_reading(home: Home, withings: Callable[..., Withings]) -> None:
+    withings([group(int(home.at.timestamp()) - DAY, {1: (80, 0)})]).zone = "Atlantis/Capital"
+    home.collect()
+    assert [each["zone"] for each in home.store.bodies("me", "measurement")] == ["Europe/Berlin"]
+
+
 def test_recorded_groups_lose_nothing() -> None:
     groups = real_groups()
     if not groups:
