@@ -110,18 +110,19 @@ def _run(house: House, arguments: argparse.Namespace) -> int:
 
 
 def _once(house: House, arguments: argparse.Namespace, wait_s: float) -> list[loop.RunResult]:
-    results = loop.collect(
-        house.store,
-        PERSON,
-        house.services,
-        arguments.source or None,
-        now,
-        "collectors",
-        _zone(house),
-        _say,
-        stop=house.stop,
-        wait_s=wait_s,
-    )
+    with _progress() as heard:
+        results = loop.collect(
+            house.store,
+            PERSON,
+            house.services,
+            arguments.source or None,
+            now,
+            "collectors",
+            _zone(house),
+            heard,
+            stop=house.stop,
+            wait_s=wait_s,
+        )
     for each in results:
         _say(summary(each))
     return results
