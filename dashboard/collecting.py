@@ -8,6 +8,7 @@ from typing import Final
 from collectors import loop
 from dashboard import words
 from dashboard.jobs import Report
+from dashboard.looks import zone_of
 from dashboard.page import House
 
 OWNER: Final = "web"
@@ -41,7 +42,7 @@ def _one(house: House, name: str, at: int, report: Report) -> None:
         report.step(at, said=line.removeprefix(f"{title}: "))
 
     results = loop.collect(
-        house.store, house.person, house.services, [name], house.clock, OWNER, house.zone, heard, stop=report.stop
+        house.store, house.person, house.services, [name], house.clock, OWNER, zone_of(house), heard, stop=report.stop
     )
     result = results[0]
     report.step(at, state=_STEP.get(result.state, "failed"), said=summary(result))

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboard import cards, rows, shell
-from dashboard.looks import look_of
+from dashboard.looks import at_home
 from dashboard.memory import PAGES
 from dashboard.page import House, View, pages
 
@@ -59,7 +59,7 @@ def page_at(house: House, pathname: Any, search: Any, screen: Any) -> tuple[Comp
     now = house.clock()
     path = known_path(pathname)
     frames = house.frames.frames()
-    look = look_of(house, screen, now, is_sample=frames.is_sample)
+    house, look = at_home(house, screen, now, is_sample=frames.is_sample)
     view = View(house=house, frames=frames, look=look, choices=choices_of(search), now=now, path=path)
     fresh = shell.fresh(house, now, look, frames.is_sample)
     if path == rows.PATH:

@@ -74,7 +74,8 @@ def _side(signed_in: bool) -> Component:
 
 
 def _foot(signed_in: bool) -> Component:
-    ways = [dcc.Link("Sources", href="/sources")] if "/sources" in pages() else []
+    # What a phone's tab bar has no room for.
+    ways = [dcc.Link(each.name, href=each.path) for each in _listed() if each.order >= _APART and each.path not in _TABS]
     return html.Div([*ways, _mode("foot"), *_sign_out(signed_in)], className="fb-foot")
 
 

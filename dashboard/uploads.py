@@ -22,6 +22,7 @@ from collectors import importing
 from collectors.source import ReadOptions, formats
 from dashboard import words
 from dashboard.jobs import Question, Report, Step
+from dashboard.looks import zone_of
 from dashboard.page import House
 
 PATH: Final = "/sources/upload"
@@ -149,7 +150,7 @@ def start(house: House, uploads: Uploads, key: str, units: str | None = None, da
     upload = uploads.get(key)
     if upload is None:
         return None
-    options = ReadOptions(zone=house.zone, units=units, dates=dates)
+    options = ReadOptions(zone=zone_of(house), units=units, dates=dates)
 
     def work(report: Report) -> None:
         report.step(0, state="running", said="Reading")

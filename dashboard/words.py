@@ -151,6 +151,15 @@ def climb(metres: float, look: Look) -> Amount:
     return Amount(number(metres), "m") if look.distance_unit == "km" else Amount(number(metres / _M_PER_FOOT), "ft")
 
 
+def height(metres: float, look: Look) -> str:
+    """How tall: `181 cm`, or with miles `5 ft 11 in`."""
+    if look.distance_unit == "km":
+        return f"{shortest(metres * 100)}{NBSP}cm"
+    # Tenths of an inch first: rounded later, eleven and nearly twelve inches would read as 12.
+    feet, tenths = divmod(round(metres / _M_PER_FOOT * 120), 120)
+    return f"{feet}{NBSP}ft" + (f"{NBSP}{shortest(tenths / 10)}{NBSP}in" if tenths else "")
+
+
 def clock(seconds: float) -> str:
     """Minutes and seconds: `5:21`, `1:02:09`."""
     if not math.isfinite(seconds):

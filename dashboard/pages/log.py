@@ -11,7 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard import cards, controls, entries, logforms, shell
 from dashboard.entries import EntryError
-from dashboard.looks import look_of
+from dashboard.looks import look_of, zone_of
 from dashboard.page import House, Page, View
 from dashboard.theme import Look
 from health.bodies import body
@@ -281,7 +281,7 @@ def _look(house: House, screen: Any) -> Look:
 
 def _zone(house: House, state: dict[str, Any]) -> str:
     zone = state.get("zone")
-    return zone if isinstance(zone, str) and zone else house.zone
+    return zone if isinstance(zone, str) and zone else zone_of(house)
 
 
 def _version(state: dict[str, Any]) -> int:

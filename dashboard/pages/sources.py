@@ -13,7 +13,7 @@ from flask import Response
 from collectors import loop
 from collectors.source import Stopped
 from dashboard import cards, collecting, connect, rows, shell, sourcelist, uploads
-from dashboard.looks import look_of
+from dashboard.looks import at_home
 from dashboard.page import House, Page, View
 from dashboard.router import choices_of
 from dashboard.uploads import Uploads
@@ -194,5 +194,5 @@ def _pressed(part: str) -> str:
 def _view(house: House, screen: Any, search: Any) -> View:
     now = house.clock()
     frames = house.frames.frames()
-    look = look_of(house, screen if isinstance(screen, dict) else None, now, is_sample=frames.is_sample)
-    return View(house=house, frames=frames, look=look, choices=choices_of(search), now=now, path=PAGE.path)
+    home, look = at_home(house, screen if isinstance(screen, dict) else None, now, is_sample=frames.is_sample)
+    return View(house=home, frames=frames, look=look, choices=choices_of(search), now=now, path=PAGE.path)
