@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import cards, words
+from dashboard.figures.running import by_pace, rate
 from dashboard.memory import remembered
 from dashboard.page import View
 from dashboard.theme import Look
@@ -38,7 +39,7 @@ def last_run_card(view: View) -> Component:
     assert found is not None  # the sport is one of those present
     name = "Last run" if sport == "run" else f"Last {sport.replace('_', ' ')}"
     moment = words.moment(found.last["at"].to_pydatetime(), found.last["zone"], look, found.last["precision"])
-    parts = cards.parts(*_run_parts(found, look))
+    parts = cards.parts(*_run_parts(found, sport, look))
     if found.before is None:
         below = cards.rule(cards.note("The first one here. The next is compared with it."))
         return cards.card(name, parts, below, w=5, domain="run", moment=moment)
@@ -47,15 +48,15 @@ def last_run_card(view: View) -> Component:
     return cards.card(name, parts, cards.rule(compared, *_run_bars(frame, sport, look)), w=5, domain="run", moment=moment)
 
 
-def _run_parts(found: running.LastRun, look: Look) -> list[Component]:
+def _run_parts(found: running.LastRun, sport: str, look: Look) -> list[Component]:
     last, parts = found.last, []
     if _known(last["distance_m"]):
         moved = found.change("distance_m")
         more = words.change(words.distance(abs(moved), look), moved) if _known(moved) else None
         parts.append(cards.part("Distance", words.distance(last["distance_m"], look), _moved(more)))
     if _known(last["speed_mps"]):
-        name = "Average pace" if look.speed_as == "pace" else "Average speed"
-        parts.append(cards.part(name, words.rate(last["speed_mps"], look), _faster(found, look)))
+        name = "Average pace" if by_pace(sport, look) else "Average speed"
+        parts.append(cards.part(name, rate(last["speed_mps"], sport, look), _faster(found, sport, look)))
     elif _known(last["time_s"]):
         parts.append(cards.part("Time", words.Amount(words.duration(last["time_s"]))))
     if _known(last["ascent_m"]):
@@ -69,15 +70,16 @@ def _moved(change: words.Change | None) -> Component | None:
     return None if change is None else html.Div(cards.delta(change, words.more_text(change)), className="fb-note")
 
 
-def _faster(found: running.LastRun, look: Look) -> Component | None:
+def _faster(found: running.LastRun, sport: str, look: Look) -> Component | None:
     if found.before is None or not _known(found.before["speed_mps"]):
         return None
     now, before = float(found.last["speed_mps"]), float(found.before["speed_mps"])
-    if look.speed_as == "pace":
+    if by_pace(sport, look):
         change = words.faster(now, before, look)
         return html.Div(cards.delta(change, words.faster_text(change)), className="fb-note")
     change = words.change(words.speed(abs(now - before), look), now - before, "up")
-    return html.Div(cards.delta(change, words.more_text(change)), className="fb-note")
+    said = words.more_text(change).replace("more", "faster").replace("less", "slower")
+    return html.Div(cards.delta(change, said), className="fb-note")
 
 
 def _run_bars(frame: pd.DataFrame, sport: str, look: Look) -> list[Component]:
@@ -144,8 +146,8 @@ def _exercise(row: Any, own: pd.DataFrame, records: tuple[str, ...], look: Look)
     told = next((text for measure, text in _RECORDS if measure in records), None)
     if told:
         named.append(cards.tag(told))
-    estimate = str(words.load(round(row.e1rm_kg), look)) if look.mass_unit == "kg" else str(words.mass(row.e1rm_kg, look, 0))
-    return html.Span(named, className="fb-named"), _best(row, own, look), estimate if _known(row.e1rm_kg) else words.NONE
+    estimate = str(words.mass(row.e1rm_kg, look, 0)) if _known(row.e1rm_kg) else words.NONE
+    return html.Span(named, className="fb-named"), _best(row, own, look), estimate
 
 
 def _best(row: Any, own: pd.DataFrame, look: Look) -> str:

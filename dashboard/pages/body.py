@@ -115,7 +115,9 @@ def _trend(view: View, quantity: str) -> Component:
     pick = html.Div([presets, controls.day_range(view, label="Days")], className="fb-periods")
     top = html.Div([_now(frame, quantity, look, first, last, said), pick], className="fb-between mb-2")
     height = 300 if look.compact else 360
-    plot = cards.graph("body.trend", figure, height=height)
+    missing = figure["layout"]["meta"].get("empty")
+    everything = cards.link("Show all time", controls.address(view, span="all", first=None, last=None))
+    plot = cards.empty(missing, way_on=everything, height=height) if missing else cards.graph("body.trend", figure, height=height)
     return cards.card(
         name, top, plot, _strip(frame, quantity, look, first, last), domain="body", moment=cards.rows_link("measurements", **limits)
     )

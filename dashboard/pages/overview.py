@@ -149,6 +149,8 @@ def _week(view: View) -> Component:
     rows = [each for each in _week_rows(view) if each is not None]
     if not rows:
         said = "Runs and lifting sessions of this week are compared here with last week and with your usual one."
+        if not (view.frames.activities.empty and view.frames.workouts.empty):
+            said = "No training this week, nor in the four weeks before it."
         return cards.card(
             "This week", cards.empty(said, way_on=cards.link("Bring some in", "/sources")), icon_name="overview", moment=moment
         )
