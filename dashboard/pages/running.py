@@ -200,7 +200,7 @@ def _pictures(view: View, table: pd.DataFrame, sport: str, first: date | None) -
         drawn = cards.graph("running.distance_and_speed", figure, height=296)
         climbs = (table["ascent_m"] > 0).any()
         said = cards.note("Up is faster. The stronger the colour, the more was climbed." if climbs else "Up is faster.")
-        return cards.card("Distance and speed", said, drawn, moment=spans.said(view), w=5, domain="run")
+        return cards.card("Distance and speed", said, drawn, moment=rows, w=5, domain="run")
 
     return [
         cards.drawn("Over time", over_time, w=7, domain="run"),

@@ -158,7 +158,7 @@ def _pictures(view: View, exercise: str, first: date | None) -> list[Component]:
     rows = cards.rows_link("sets", exercise=exercise, first=first.isoformat() if first else "")
     plan = [
         ("strength.estimated_max", "Estimated max, by session", 7, rows, _SAID_MAX),
-        ("strength.reps_and_load", "Repetitions and load", 5, spans.said(view), _SAID_REPS),
+        ("strength.reps_and_load", "Repetitions and load", 5, rows, _SAID_REPS),
         ("strength.mean_load", "Mean load of a repetition", 6, rows, _SAID_MEAN),
         ("strength.volume_by_session", "Load × repetitions, by session", 6, rows, "Warm-ups left out."),
     ]
@@ -177,8 +177,9 @@ def _pictures(view: View, exercise: str, first: date | None) -> list[Component]:
 def _muscle_card(view: View) -> Component:
     figure = chart.draw("strength.volume_by_muscle", view.frames.sets, view.look)
     drawn = cards.graph("strength.volume_by_muscle", figure, height=300)
-    said = cards.note("All exercises. The mark is a usual month: the mean of the last three.")
-    return cards.card("Weight lifted, by muscle", drawn, said, moment=f"{view.look.today:%B}", w=5, domain="lift")
+    said = cards.note(f"All exercises, {view.look.today:%B} so far. The mark is a usual month: the mean of the last three.")
+    rows = cards.rows_link("sets", first=view.look.today.replace(day=1).isoformat())
+    return cards.card("Weight lifted, by muscle", drawn, said, moment=rows, w=5, domain="lift")
 
 
 # -- tables -------------------------------------------------------------------------------------------------------------------

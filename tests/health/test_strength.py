@@ -112,7 +112,7 @@ class TestVolume:
         assert mean_load_kg(frame(session("2026-01-01", (10, None), (8, 0), (2, 50)))) == 50
         assert math.isnan(mean_load_kg(frame(session("2026-01-01", (10, None)))))
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(LOGS)
     def test_sessions_share_out_the_volume_exactly(self, drawn: list[list[tuple[int, int | None, str]]]) -> None:
         sets = log(drawn)
@@ -171,7 +171,7 @@ class TestBest:
         assert found["value"].tolist() == [100, 115, 120]
         assert found["previous"].fillna(-1).tolist() == [-1, 100, 115]
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(LOGS)
     def test_records_rise_and_end_at_the_best(self, drawn: list[list[tuple[int, int | None, str]]]) -> None:
         sets = log(drawn)
@@ -184,7 +184,7 @@ class TestBest:
             # The best set may be a later one, as many repetitions with more on the bar: the record was reached before it.
             assert found["at"].iloc[-1] <= top["at"].iloc[0]
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(LOGS)
     def test_an_easier_session_later_changes_no_record(self, drawn: list[list[tuple[int, int | None, str]]]) -> None:
         sets = log(drawn)

@@ -1,0 +1,87 @@
+"""Log and Sources as a thumb uses them: a weigh-in, a session set by set, delete and undo, files chosen and a question answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from dashboard.page import House
+from tests.browser.conftest import browser_type_launch_args, serve  # noqa: F401  # the fixture is used by its name
+from tests.browser.looking import Seen, looking
+from tests.dashboard.house import app, house
+from tests.pages.test_uploads import HEVY, STRONG
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[tuple[House, str]]:
+    """A house with nothing in it, and the address of its pages."""
+    made = house(tmp_path)
+    yield from ((made, address) for address in serve(app(made)))
+
+
+def wrong(seen: Seen) -> list[str]:
+    """What the browser complained of; that a page without pictures did not need the picture library is no complaint."""
+    return [each for each in seen.wrong if "preload" not in each]
+
+
+def test_a_weigh_in_deleted_and_brought_back(browser: Browser, empty: tuple[House, str]) -> None:
+    made, address = empty
+    with looking(browser, "390", "light") as (page, seen):
+        page.goto(f"{address}/log")
+        page.fill("#weigh-weight", "80,4")
+        page.tap("#weigh-save")
+        expect(page.locator("#own")).to_contain_text("Weight 80.4")
+        assert [each["body_mass_kg"] for each in made.store.bodies("me", "measurement")] == [80.4]
+        page.locator("#own button", has_text="Delete").tap()
+        expect(page.locator(".fb-toastplace")).to_contain_text("deleted")
+        assert made.store.bodies("me", "measurement") == []
+        page.locator(".fb-toastplace button").tap()
+        expect(page.locator("#own")).to_contain_text("Weight 80.4")
+        assert len(made.store.bodies("me", "measurement")) == 1
+        assert wrong(seen) == []
+
+
+def test_a_session_set_by_set_survives_a_reload_and_counts_quick_taps(browser: Browser, empty: tuple[House, str]) -> None:
+    made, address = empty
+    with looking(browser, "390", "dark") as (page, seen):
+        page.goto(f"{address}/log?form=lifting")
+        page.fill("#log-exercise", "Deadlift")
+        page.fill("#log-load", "120")
+        page.tap("#set-done")
+        expect(page.locator("#draft-sets")).to_contain_text("120")
+        more = page.locator("button[aria-label='More load, kg']")
+        more.tap()
+        more.tap()
+        page.tap("#set-done")  # at once: the number as it stands on the screen counts
+        expect(page.locator("#draft-sets")).to_contain_text("125")
+        page.reload()
+        expect(page.locator("#draft-sets")).to_contain_text("125")
+        page.tap("#lifting-save")
+        expect(page.locator("#own")).to_contain_text("Deadlift, 2")
+        (body,) = made.store.bodies("me", "workout")
+        assert [each["load_kg"] for each in body["sets"]] == [120, 125]
+        assert wrong(seen) == []
+
+
+def test_files_are_chosen_read_and_asked_about(browser: Browser, empty: tuple[House, str], tmp_path: Path) -> None:
+    made, address = empty
+    files = {"hevy.csv": HEVY, "strong.csv": STRONG}
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    with looking(browser, "1280", "light") as (page, seen):
+        page.goto(f"{address}/sources")
+        with page.expect_file_chooser() as chooser:
+            page.locator("[data-choose=files]").press("Enter")
+        chooser.value.set_files([tmp_path / name for name in files])
+        expect(page.locator("#imports")).to_contain_text("session is new", timeout=15000)
+        page.locator("#imports button", has_text="Pounds").click(timeout=15000)
+        expect(page.locator("#imports .fb-state.act")).to_have_count(0, timeout=15000)
+        expect(page.locator("#imports")).to_contain_text("Strong. 1", timeout=15000)
+        loads = sorted(each["load_kg"] for body in made.store.bodies("me", "workout") for each in body["sets"])
+        assert loads == [45.359237, 80, 82.5]
+        assert wrong(seen) == []
