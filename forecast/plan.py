@@ -21,6 +21,7 @@ from health.frames import Frames
 
 USE_API_SETTING = "forecast.use_strava_api"
 OVERVIEW_HORIZON = 8
+PAGE_MODELS = ("blend", "neighbours")
 TRUSTED = 0.02  # a skill below this is "no better than assuming no change"
 _KEPT = 6  # outlooks and plans
 
@@ -74,6 +75,16 @@ class Outlook:
     def day(self, horizon: int) -> date:
         """The last day of the week so many weeks on."""
         return self.table.sunday(len(self.table) - 1 + horizon)
+
+    @property
+    def ready(self) -> bool:
+        """True when a page can be drawn at once; `work_out` makes it so, in seconds."""
+        return all(each in self._tracks for each in PAGE_MODELS)
+
+    def work_out(self) -> None:
+        """Backtest what a page shows."""
+        for each in PAGE_MODELS:
+            self.track(each)
 
     def steps(self, today: date, weeks: int) -> int:
         """How many weeks after the last whole one the week is that ends nearest to so many weeks after `today`."""

@@ -9,12 +9,14 @@ from typing import Any, Final
 
 import dash_bootstrap_components as dbc
 import numpy as np
-from dash import Dash, Input, Output, State, html, no_update
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard import cards, chart, controls, shell, words
 from dashboard.figures.forecast import Ahead
+from dashboard.looks import at_home
 from dashboard.page import House, Page, View
+from dashboard.router import choices_of
 from dashboard.theme import Look
 from dashboard.words import Amount
 from forecast import plan
@@ -30,15 +32,19 @@ PLAN_CHOICES: Final = ("km", "min", "lifts", "load")
 LESS_SURE: Final = 8  # weeks from which an interval is known to hold a little less often than it says
 _LISTED: Final = 5
 _SWITCH: Final = "forecast-api"
+_ASKED: Final = "forecast-asked"
+_PLACE: Final = "forecast-place"
 
 
 def content(view: View) -> Component:
     """The page."""
-    target = view.choice("of", TARGETS, "body_mass_kg")
+    target = _target(view)
     title = cards.head("Forecast", controls.segments(view, "of", list(TARGETS.items()), target, label="What is forecast"))
-    found = plan.outlook(view.frames, target, view.look.today, use_api=uses_api(view.house))
+    found = _outlook(view)
     if found is None:
         return html.Div([title, cards.grid(_nothing(target))])
+    if not found.ready:
+        return html.Div([title, cards.grid(*_waiting()), dcc.Store(id=_ASKED, data=target)], id=_PLACE)
     pictures = [
         cards.drawn("Fan", partial(_fan, view, found, target), w=8, domain="next"),
         cards.drawn("Your plan", partial(_plan, view, found), w=4, domain="next"),
@@ -49,8 +55,26 @@ def content(view: View) -> Component:
 
 
 def depends(view: View) -> Hashable:
-    """Whether Strava's rows are learned from; all else is in the frames, the look and the address."""
-    return uses_api(view.house)
+    """Whether Strava's rows are learned from and all is worked out; the rest is in the frames, the look and the address."""
+    found = _outlook(view)
+    return uses_api(view.house), found is None or found.ready
+
+
+def _target(view: View) -> str:
+    return view.choice("of", TARGETS, "body_mass_kg")
+
+
+def _outlook(view: View) -> Outlook | None:
+    return plan.outlook(view.frames, _target(view), view.look.today, use_api=uses_api(view.house))
+
+
+def _waiting() -> list[Component]:
+    """The page's cards as blocks: the first backtest of a week takes seconds."""
+    blocks = [html.Span(className="placeholder fb-wait", style={"height": each}) for each in (64, 20, 240)]
+    shapes = (("How far it goes", 8), ("Your plan", 4))
+    return [
+        cards.card(name, html.Div(blocks, className="fb-blocks"), domain="next", w=w, moment="working it out") for name, w in shapes
+    ]
 
 
 def uses_api(house: House) -> bool:
@@ -205,7 +229,19 @@ def _api(view: View) -> list[Component]:
 
 
 def register(app: Dash, house: House) -> None:
-    """The switch for what came through Strava's API."""
+    """The switch for what came through Strava's API, and the working out that a waiting page asks for."""
+
+    @app.callback(  # type: ignore[untyped-decorator]
+        Output(_PLACE, "children"), Input(_ASKED, "data"), State(shell.SCREEN, "data"), State(shell.ADDRESS, "search")
+    )
+    def worked_out(_asked: Any, screen: Any, search: Any) -> Any:
+        frames, now = house.frames.frames(), house.clock()
+        home, look = at_home(house, screen if isinstance(screen, dict) else None, now, is_sample=frames.is_sample)
+        view = View(house=home, frames=frames, look=look, choices=choices_of(search), now=now, path=PAGE.path)
+        found = _outlook(view)
+        if found is not None:
+            found.work_out()
+        return cards.drawn(PAGE.name, lambda: content(view), domain="next")
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(shell.TURN, "data", allow_duplicate=True),

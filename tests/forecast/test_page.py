@@ -37,6 +37,14 @@ def frames():
     return replace(readings(wandering(21, 7 * 100 + 2)), activities=runs(trained))
 
 
+def content(asked):
+    """The page, once what it waits for is worked out."""
+    found = page._outlook(asked)
+    if found is not None:
+        found.work_out()
+    return page.content(asked)
+
+
 def view(frames, store=None, today=TODAY, look=None, **choices):
     house = SimpleNamespace(store=store or Settings(), person="me")
     now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
@@ -58,8 +66,20 @@ def plain(component) -> str:
     return " ".join(text(component).replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
+def test_the_first_look_waits_and_asks_once():
+    fresh = readings(wandering(77, 7 * 40))
+    asked = view(fresh, today=sunday(39) + timedelta(days=1))
+    waiting = page.content(asked)
+    before = page.depends(asked)
+    assert "working it out" in plain(waiting)
+    assert waiting.children[-1].id == "forecast-asked"
+    page._outlook(asked).work_out()
+    assert page.depends(asked) != before
+    assert "working it out" not in plain(page.content(asked))
+
+
 def test_the_page_says_the_defaults_numbers(frames):
-    said = plain(page.content(view(frames)))
+    said = plain(content(view(frames)))
     found = plan.outlook(frames, "body_mass_kg", TODAY)
     expected, at = found.expected("blend"), found.steps(TODAY, 8) - 1
     assert f"{expected.mean[at]:.1f}" in said
@@ -72,7 +92,7 @@ def test_the_page_says_the_defaults_numbers(frames):
 
 def test_pounds_and_miles_at_the_edge(frames):
     look = Look(today=TODAY, mass_unit="lb", distance_unit="mi")
-    said = plain(page.content(view(frames, look=look)))
+    said = plain(content(view(frames, look=look)))
     found = plan.outlook(frames, "body_mass_kg", TODAY)
     mean = found.expected("blend").mean[found.steps(TODAY, 8) - 1]
     assert f"{mean / 0.45359237:.1f}" in said
@@ -81,8 +101,8 @@ def test_pounds_and_miles_at_the_edge(frames):
 
 
 def test_a_plan_in_the_address_moves_the_picture(frames):
-    usual = plain(page.content(view(frames, by="plan")))
-    planned = plain(page.content(view(frames, km="0", min="0")))
+    usual = plain(content(view(frames, by="plan")))
+    planned = plain(content(view(frames, km="0", min="0")))
     found = plan.outlook(frames, "body_mass_kg", TODAY)
     said, likes = found.planned(np.zeros(4), found.steps(TODAY, 8))
     assert f"{said.mean[found.steps(TODAY, 8) - 1]:.1f}" in planned
@@ -94,31 +114,31 @@ def test_a_plan_in_the_address_moves_the_picture(frames):
     "choices", [{"h": "99"}, {"h": "x"}, {"km": "nan"}, {"km": "-1"}, {"load": "1e99"}, {"of": "mood"}, {"by": "?"}]
 )
 def test_an_address_of_nonsense_is_the_usual_page(frames, choices):
-    assert plain(page.content(view(frames, **choices))).startswith("Forecast Weight")
+    assert plain(content(view(frames, **choices))).startswith("Forecast Weight")
 
 
 def test_too_little_is_said_with_how_much_is_needed():
     few = readings(wandering(3, 7 * 12))
-    said = plain(page.content(view(few, today=sunday(11) + timedelta(days=1))))
+    said = plain(content(view(few, today=sunday(11) + timedelta(days=1))))
     assert "needs 26 weeks with a reading; there are 12" in said
     assert "Not tried on your past yet" in said
     assert "too few weeks with training" in said
-    assert "no whole week of them yet" in plain(page.content(view(EMPTY)))
+    assert "no whole week of them yet" in plain(content(view(EMPTY)))
 
 
 def test_stale_readings_are_said(frames):
-    assert "The last whole week with a reading ended on" in plain(page.content(view(frames, today=TODAY + timedelta(days=40))))
+    assert "The last whole week with a reading ended on" in plain(content(view(frames, today=TODAY + timedelta(days=40))))
 
 
 def test_stravas_rows_stay_out_until_the_person_says_so(frames):
     through_api = replace(frames, activities=frames.activities.assign(source="strava_api"))
     store = Settings()
-    without = plain(page.content(view(through_api, store)))
+    without = plain(content(view(through_api, store)))
     assert "do not allow training a model" in without
     assert "Import your account’s export instead" in without
     assert "too few weeks with training" in without
     store.put_setting("me", plan.USE_API_SETTING, True)
-    switched = plain(page.content(view(through_api, store)))
+    switched = plain(content(view(through_api, store)))
     assert "used for you alone" in switched
     assert "too few weeks with training" not in switched
 
