@@ -24,25 +24,52 @@ TYPED: Final = ("height_m", "goal_kg", "zone")
 FIELDS: Final = (*CHOICES, *TYPED)
 NONE: Final = "none"  # how a form says that nothing is chosen
 
+_NOTHING: Final = object()
 _REGIONS: Final = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 _INCH_MARKS: Final = r"(?:inches|inch|ins|in|\"|″|”|''|′′|’’)"
 _FEET: Final = re.compile(rf"(\d)\s*(?:feet|foot|ft|'|′|’)\.?\s*(?:(\d{{1,2}}(?:[.,]\d+)?)\s*{_INCH_MARKS}?\.?)?", re.IGNORECASE)
 _ONE_UNIT: Final = re.compile(rf"([\d.,]+)\s*(cm|m|{_INCH_MARKS})?\.?", re.IGNORECASE)
-_HOW: Final = "Say it like 181 cm, 1.81 m or 5 ft 11 in."
+_AS_CM, _AS_M, _AS_FEET = (each.replace(" ", words.NBSP) for each in ("181 cm", "1.81 m", "5 ft 11 in"))
+HOW: Final = f"Say it like {_AS_CM}, {_AS_M} or {_AS_FEET}."
 
 
 class ProfileError(ValueError):
     """What was typed cannot be a setting; the message is a sentence for the person."""
 
 
-def changed(told: Any, name: str, typed: Any, unit: str) -> Told:
-    """The setting `told` as it is stored, with what was typed for `name`. Raises ProfileError.
+def changed(told: Told, name: str, typed: Any, unit: str) -> Told:
+    """The setting `told`, with what was typed for `name`. Raises ProfileError.
 
     `typed` is a choice's value (`NONE` for no direction) or the text of a field; `unit` is the mass unit the form was drawn with.
     """
     value = read(name, typed, unit)
-    kept = {key: each for key, each in told.items() if key != name} if isinstance(told, Mapping) else {}
+    kept = _without(told, name)
     return kept if value is None and name in TYPED else {**kept, name: value}
+
+
+def only(told: Told, name: str) -> Told:
+    """That field of the setting alone; empty where nothing was said."""
+    return {name: told[name]} if name in told else {}
+
+
+def put_back(told: Told, name: str, was: Any) -> Told:
+    """The setting with that field as `only` gave it once. What makes no sense (any more) is left out."""
+    back = was.get(name) if isinstance(was, Mapping) and name in was else _NOTHING
+    return _without(told, name) | ({} if back is _NOTHING or not makes_sense(name, back) else {name: back})
+
+
+def makes_sense(name: str, value: Any) -> bool:
+    """Whether that can stand in the setting under that name."""
+    if name in CHOICES:
+        return value in CHOICES[name]
+    if name == "zone":
+        return isinstance(value, str) and _is_zone(value)
+    low, high = HEIGHT_M if name == "height_m" else GOAL_KG
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
+
+
+def _without(told: Told, name: str) -> Told:
+    return {key: each for key, each in told.items() if key != name}
 
 
 def read(name: str, typed: Any, unit: str) -> Any:
@@ -59,18 +86,18 @@ def read(name: str, typed: Any, unit: str) -> Any:
     return height_m(text) if name == "height_m" else goal_kg(text, unit)
 
 
-def shown(name: str, told: Any, look: Look) -> Any:
+def shown(name: str, told: Told, look: Look) -> str:
     """What the form shows for `name`: the value of a choice, or the text of a field (empty where nothing was said)."""
-    own = told.get(name) if isinstance(told, Mapping) else None
+    own = told.get(name)
     if name in CHOICES:
-        value = own if own in CHOICES[name] else CHOICES[name][0]
+        value = CHOICES[name][0] if not makes_sense(name, own) else own
         return NONE if value is None else str(value)
-    if name == "zone":
-        return own if isinstance(own, str) and _is_zone(own) else ""
-    low, high = HEIGHT_M if name == "height_m" else GOAL_KG
-    if not isinstance(own, (int, float)) or isinstance(own, bool) or not low <= own <= high:
+    if not makes_sense(name, own):
         return ""
-    return words.height(own, look) if name == "height_m" else words.shortest(words.mass_in(own, look), 2)
+    if name == "zone":
+        return str(own)
+    si = float(str(own))
+    return words.height(si, look) if name == "height_m" else words.shortest(words.mass_in(si, look), 2)
 
 
 def _chosen(name: str, typed: Any) -> Any:
@@ -91,9 +118,9 @@ def height_m(text: str) -> float:
     elif match := _ONE_UNIT.fullmatch(tidy):
         metres = _in_one_unit(match[1], (match[2] or "").lower())
     else:
-        raise ProfileError(f"“{tidy[:40]}” is no height. {_HOW}")
+        raise ProfileError(f"“{tidy[:40]}” is no height. {HOW}")
     if not HEIGHT_M[0] <= metres <= HEIGHT_M[1]:
-        raise ProfileError(f"A height is between 50 cm and 260 cm (8 ft 6 in). {_HOW}")
+        raise ProfileError(f"A height is between 50 cm and 260 cm (8 ft 6 in). {HOW}")
     return float(metres)
 
 
@@ -111,7 +138,7 @@ def _in_one_unit(digits: str, unit: str) -> Decimal:
     if unit:
         return _length(value, "in")
     if HEIGHT_M[1] < value < 100 * Decimal(str(HEIGHT_M[0])):  # feet, inches, or a slip: only the person knows
-        raise ProfileError(f"“{digits[:40]}” could be feet or inches. {_HOW}")
+        raise ProfileError(f"“{digits[:40]}” could be feet or inches. {HOW}")
     return _length(value, "m" if value <= HEIGHT_M[1] else "cm")
 
 
@@ -119,7 +146,7 @@ def _length(value: Decimal, unit: str) -> Decimal:
     try:
         return length_m(value, unit)
     except UnitError as error:
-        raise ProfileError(f"That {error}. {_HOW}") from None
+        raise ProfileError(f"That {error}. {HOW}") from None
 
 
 def _number(text: str, name: str) -> Decimal:
