@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any, Final
 
@@ -60,7 +61,10 @@ def _key(today: date) -> tuple[str, date]:
 
 
 def _summary(frames: Frames, today: date) -> dict[str, Any] | None:
-    return VALUES.remembered(frames, _key(today), lambda: plan.summary(frames, today))
+    said = VALUES.remembered(frames, _key(today), lambda: plan.summary(frames, today))
+    # Nothing to say about somebody whose last weigh-in is long ago.
+    known = said is not None and all(math.isfinite(said[each]) for each in ("mean", "low_80", "high_80"))
+    return said if known else None
 
 
 def _waiting() -> Component:

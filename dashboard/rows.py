@@ -20,7 +20,7 @@ from health.frames import Frames
 
 PATH: Final = "/rows"
 NAMES: Final = {"measurements": "Readings", "activities": "Activities", "workouts": "Sessions", "sets": "Sets"}
-_SHOWN: Final = 200
+_SHOWN: Final = 120
 _HIDDEN: Final = ("workout_id",)
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 

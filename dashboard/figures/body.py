@@ -77,7 +77,7 @@ def trend(
         traces + marks,
         look,
         label=_trend_label(name, line, quantity, look),
-        x=base.days_axis(look, start, end + (end - start) * 0.004),
+        x=base.days_axis(look, start - (end - start) * 0.006, end + (end - start) * 0.006),
         y=axis,
         right=64,
         annotations=[*_coloured(notes, look), *goal],

@@ -34,7 +34,9 @@ CORNERS: dict[body.Kind, tuple[int, int, str]] = {
 @chart("body", "Change from week to week", of="measurements")
 def weekly(measurements: pd.DataFrame, look: Look, *, quantity: str = "body_mass_kg", n: int = WEEKS) -> Figure:
     """The mean of each of the last `n` weeks against the week before: toward the goal filled, away from it hollow."""
-    steps = recent(weeks.deltas(daily(measurements, quantity), look.first_weekday), look.today, n).dropna()
+    steps = weeks.deltas(daily(measurements, quantity), look.first_weekday).dropna()
+    until = last_day(steps, look.today)
+    steps = recent(steps, until, n)
     if steps.empty:
         return base.empty("Weekly changes appear once you have readings in two weeks in a row.")
     shown = shown_in(steps, quantity, look)
@@ -46,20 +48,35 @@ def weekly(measurements: pd.DataFrame, look: Look, *, quantity: str = "body_mass
     hover = [f"Week of {words.day(at.date(), look)}: {each.prose}" for at, each in zip(steps.index, changes, strict=True)]
     trace = base.bars(base.day_texts(steps.index), base.rounded(shown, 3), look.colour("body"), hover="%{text}", text=hover)
     trace |= {"marker": _toward(changes, look), "textposition": "none", "width": 4.6 * base.DAY_MS}
-    start = pd.Timestamp(look.today) - pd.Timedelta(weeks=n)
-    return base.figure(
+    start = pd.Timestamp(until) - pd.Timedelta(weeks=n)
+    made = base.figure(
         [trace],
         look,
         label=_weekly_label(changes),
-        x=base.days_axis(look, max(start, steps.index[0]) - pd.Timedelta(days=5), pd.Timestamp(look.today) + pd.Timedelta(days=4)),
+        x=base.days_axis(look, max(start, steps.index[0]) - pd.Timedelta(days=5), pd.Timestamp(until) + pd.Timedelta(days=4)),
         y=axis | {"zeroline": True, "zerolinecolor": look.colour("ink-3"), "zerolinewidth": 1},
         annotations=[_last_step(steps.index[-1], float(shown.iloc[-1]), changes[-1], look)],
     )
+    return _told(made, until, look, n)
 
 
-def recent(values: pd.Series, today: date, n: int) -> pd.Series:
-    """The last `n` weeks of a series by week, up to today."""
-    return values[(values.index > pd.Timestamp(today) - pd.Timedelta(weeks=n)) & (values.index <= pd.Timestamp(today))]
+def last_day(by_week: pd.Series | pd.DataFrame, today: date) -> date:
+    """Today; for somebody whose last week is long ago, the end of that week: old weeks are worth a look too."""
+    if by_week.empty:
+        return today
+    last = (by_week.index[-1] + pd.Timedelta(days=6)).date()
+    return today if (today - last).days < 7 * WEEKS / 2 else last
+
+
+def _told(figure: Figure, until: date, look: Look, n: int) -> Figure:
+    """Which weeks they are, for the head of the card."""
+    figure["layout"]["meta"]["weeks"] = words.count(n, "week") + ("" if until == look.today else f" to {until:%b %Y}")
+    return figure
+
+
+def recent(values: pd.Series, until: date, n: int) -> pd.Series:
+    """The last `n` weeks of a series by week, up to that day."""
+    return values[(values.index > pd.Timestamp(until) - pd.Timedelta(weeks=n)) & (values.index <= pd.Timestamp(until))]
 
 
 def _toward(changes: list[words.Change], look: Look) -> dict[str, Any]:
@@ -94,7 +111,9 @@ def kinds(measurements: pd.DataFrame, look: Look, *, n: int = WEEKS) -> Figure:
     table = remembered(
         measurements, ("kinds", look.first_weekday), lambda: body.kinds_of_weeks(derived(measurements), look.first_weekday)
     )
-    table = table[(table.index > pd.Timestamp(look.today) - pd.Timedelta(weeks=n)) & (table.index <= pd.Timestamp(look.today))]
+    last = last_day(table, look.today)
+    until = pd.Timestamp(last)
+    table = table[(table.index > until - pd.Timedelta(weeks=n)) & (table.index <= until)]
     if table.empty:
         return base.empty("This needs weight and body fat in two weeks in a row.")
     weight, fat = (shown_in(table[each], "body_mass_kg", look) for each in ("weight_change", "fat_change"))
@@ -106,7 +125,7 @@ def kinds(measurements: pd.DataFrame, look: Look, *, n: int = WEEKS) -> Figure:
     trace = {"type": "scatter", "mode": "markers", "x": base.rounded(weight, 3), "y": base.rounded(fat, 3), "marker": marker}
     trace |= {"text": hover, "hovertemplate": "%{text}<extra></extra>"}
     counts = {kind: int((table["kind"] == kind).sum()) for kind in CORNERS}
-    return base.figure(
+    made = base.figure(
         [trace],
         look,
         label="Kinds of weeks: " + ", ".join(f"{CORNERS[kind][2].lower()} {count}" for kind, count in counts.items()) + ".",
@@ -119,6 +138,7 @@ def kinds(measurements: pd.DataFrame, look: Look, *, n: int = WEEKS) -> Figure:
         annotations=_corner_words(counts, look),
         dragmode=False,
     )
+    return _told(made, last, look, n)
 
 
 def _cross_axis(look: Look, reach: float) -> dict[str, Any]:

@@ -74,7 +74,8 @@ def _nothing() -> Component:
 def _choices(view: View, present: list[str], quantity: str) -> Component:
     near = [each for each in _FIRST if each in present] or present[:5]
     options = [(each, _SHORT.get(each, QUANTITIES[each].name)) for each in near]
-    parts: list[Component] = [controls.segments(view, "of", options, quantity, label="What is shown")]
+    several = len(options) > 1
+    parts: list[Component] = [controls.segments(view, "of", options, quantity, label="What is shown")] if several else []
     others = {each: QUANTITIES[each].name for each in present if each not in near}
     if others:
         chosen = quantity if quantity in others else None
@@ -235,12 +236,21 @@ def _weekly(view: View, quantity: str) -> Component:
         else "The mean of each week against the week before."
     )
     plot = cards.graph("body.weekly", figure, height=320)
-    return cards.card("Change from week to week", cards.note(said), plot, w=7, domain="body", moment="26 weeks")
+    return cards.card("Change from week to week", cards.note(said), plot, w=7, domain="body", moment=_weeks_said(figure))
 
 
 def _kinds(view: View) -> Component:
     figure = chart.draw("body.kinds", view.frames.measurements, view.look)
     said = cards.note("Each dot is a week. The four blue ones are the latest.")
     return cards.card(
-        "What kind of weeks they were", said, cards.graph("body.kinds", figure, height=320), w=5, domain="body", moment="26 weeks"
+        "What kind of weeks they were",
+        said,
+        cards.graph("body.kinds", figure, height=320),
+        w=5,
+        domain="body",
+        moment=_weeks_said(figure),
     )
+
+
+def _weeks_said(figure: chart.Figure) -> str:
+    return str(figure["layout"]["meta"].get("weeks", "26 weeks"))
