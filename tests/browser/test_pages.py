@@ -84,7 +84,7 @@ def test_controls_write_the_address(browser: Browser, address: str) -> None:
         page.get_by_label("From").fill("2026-03-01")
         page.get_by_label("to", exact=True).fill("2026-06-30")
         page.wait_for_url("**/body?first=2026-03-01&last=2026-06-30")
-        page.wait_for_function("() => document.querySelector('.js-plotly-plot').layout.xaxis.range[0].startsWith('2026-03-01')")
+        page.wait_for_function("() => document.querySelector('.js-plotly-plot').layout.xaxis.range[1].startsWith('2026-06-30')")
         page.get_by_label("More").select_option("Heart rate")
         page.get_by_role("heading", name="Heart rate").wait_for()
         page.get_by_role("navigation", name="How far back").get_by_text("1 Y").click()
