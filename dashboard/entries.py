@@ -17,7 +17,7 @@ from health.bodies import body
 from health.days import DayError, from_local, local_time
 from health.quantities import QUANTITIES
 from health.records import Measurement, RawRow, Record, RecordError, Workout, WorkoutSet
-from health.units import UnitError, exact, mass_kg
+from health.units import UnitError, exact, lb_from_kg, mass_kg
 from store.store import StaleEdit, Store, Stored
 
 SOURCE: Final = "app"
@@ -76,17 +76,20 @@ def weigh_in(typed: Mapping[str, Any], person: str, zone: str, now: datetime) ->
         values["fat_ratio"] = exact(number(typed.get("fat"), "body fat") / 100)
     for key, value in values.items():
         if reason := QUANTITIES[key].implausible(value):
-            raise EntryError(f"{QUANTITIES[key].name} {_in_percent(key, reason)}. Nothing was saved.")
+            raise EntryError(f"{QUANTITIES[key].name} {_as_typed(key, reason, str(unit))}. Nothing was saved.")
     at = moment(typed.get("when"), zone, now)
     made = _checked(Measurement, person=person, native_id=_key(typed), at=at, zone=zone, values=values)
     return made, _raw(typed, zone, ("weight", "unit", "fat", "when"))
 
 
-def _in_percent(key: str, reason: str) -> str:
+def _as_typed(key: str, reason: str, unit: str) -> str:
+    """Why a value is not believed, in percent or pounds where it was typed so."""
+    row = QUANTITIES[key]
+    if row.dimension == "mass" and unit == "lb":
+        return f"is not between {lb_from_kg(row.low):.0f} lb and {lb_from_kg(row.high):.0f} lb"
     if not key.endswith("_ratio"):
         return reason
-    low, high = QUANTITIES[key].low, QUANTITIES[key].high
-    return f"is not between {exact(low * 100):f} % and {exact(high * 100):f} %"
+    return f"is not between {exact(row.low * 100):f} % and {exact(row.high * 100):f} %"
 
 
 # -- lifting ------------------------------------------------------------------------------------------------------------------
@@ -160,7 +163,8 @@ def _set(said: Mapping[str, Any], order: int) -> WorkoutSet:
     if str(said["load"]).strip():
         load = mass_kg(number(said["load"], "load"), str(said["unit"]))
         if not 0 <= load <= MOST_LOAD_KG:
-            raise EntryError(f"A load is between 0 and {MOST_LOAD_KG} kg.")
+            most = MOST_LOAD_KG if said["unit"] != "lb" else lb_from_kg(MOST_LOAD_KG)
+            raise EntryError(f"A load is between 0 and {most:.0f} {said['unit']}.")
     return WorkoutSet(exercise=name, order=order, reps=int(reps), load_kg=load)
 
 

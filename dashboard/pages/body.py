@@ -184,24 +184,30 @@ def _strip(frame: pd.DataFrame, quantity: str, look: Look, first: date | None, l
 
 
 def _others(view: View, present: list[str], quantity: str) -> list[str]:
-    """Four to stand beside: the well-known ones that are not shown above, BMI where the height is known."""
+    """Four to stand beside: the well-known ones that are not shown above, BMI where the height is known or there is room to ask."""
     others = [each for each in present if each != quantity and (each in _FIRST or each in ("lean_mass_kg", "heart_rate_bpm"))]
-    height = view.look.height_m or body.height_m(view.frames.measurements)
-    if height and "body_mass_kg" in present:
+    if "body_mass_kg" in present and (_height(view) or len(others) < 4):
         others.insert(min(3, len(others)), "bmi")
     return others[:4]
 
 
+def _height(view: View) -> float | None:
+    """The person's height in metres: what they said, else what was measured last."""
+    return view.look.height_m or body.height_m(view.frames.measurements)
+
+
 def _small(view: View, key: str) -> Component:
-    frame, look = view.frames.measurements, view.look
-    height = view.look.height_m or body.height_m(frame) or 1.0
+    frame, look, height = view.frames.measurements, view.look, _height(view)
+    if key == "bmi" and height is None:
+        ask = cards.link("Say your height", "/settings#height")
+        return cards.small_card("BMI", Amount(words.NONE), cards.note("It needs your height. ", ask), domain="body")
     quantity = "body_mass_kg" if key == "bmi" else key
     values = daily(frame, quantity)
     line = drawn_line(frame, quantity)
     change = remembered(frame, ("changes", quantity, look.today), lambda: body.changes(values, look.today))["month"]
     last = float(line.dropna().iloc[-1])
-    if key == "bmi":
-        name, amount, moment = "BMI", Amount(words.number(last / height**2, 1)), f"at {words.number(height, 2)}{words.NBSP}m"
+    if key == "bmi" and height is not None:
+        name, amount, moment = "BMI", Amount(words.number(last / height**2, 1)), f"at {words.height(height, look)}"
         moved = None if change is None else _bmi_change(change.difference / height**2, look)
     else:
         name, amount = _SHORT.get(key, QUANTITIES[key].name), words.quantity(key, last, look)
@@ -229,6 +235,7 @@ def spark(line: pd.Series, today: date, days: int = _SPARK_DAYS, points: pd.Seri
 def _weekly(view: View, quantity: str) -> Component:
     figure = chart.draw("body.weekly", view.frames.measurements, view.look, quantity=quantity)
     judged = words.wanted(quantity, view.look)
+    ask = None if judged or quantity != "body_mass_kg" else cards.link("Say which way you want to go", "/settings")
     toward = "your goal" if quantity in ("body_mass_kg", "fat_ratio", "fat_mass_kg") else "better"
     said = (
         f"Filled bars moved toward {toward}, hollow ones away from it."
@@ -236,7 +243,14 @@ def _weekly(view: View, quantity: str) -> Component:
         else "The mean of each week against the week before."
     )
     plot = cards.graph("body.weekly", figure, height=320)
-    return cards.card("Change from week to week", cards.note(said), plot, w=7, domain="body", moment=_weeks_said(figure))
+    return cards.card(
+        "Change from week to week",
+        cards.note(said, *(() if ask is None else (" ", ask, "."))),
+        plot,
+        w=7,
+        domain="body",
+        moment=_weeks_said(figure),
+    )
 
 
 def _kinds(view: View) -> Component:
