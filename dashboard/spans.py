@@ -20,6 +20,11 @@ SPANS: Final[dict[str, tuple[str, str, int | None]]] = {
 DEFAULT: Final = "1y"
 
 
+def usual(view: View, last: date | None) -> str:
+    """What is shown unasked: a year, or everything where the last row is older than that, rather than an empty page."""
+    return DEFAULT if last is None or (view.look.today - last).days <= 365 else "all"
+
+
 def chosen(view: View, default: str = DEFAULT) -> str:
     """The span that the address asks for."""
     return view.choice("span", SPANS, default)

@@ -35,7 +35,7 @@ def depends(_view: View) -> None:
 
 
 def content(view: View) -> Component:
-    """The page of one exercise: the one the address names, else the one done in most sessions of the last year."""
+    """The page of one exercise: the one the address names, else the one done in most sessions of the last year of training."""
     sets = view.frames.sets
     names = lifting.names(sets)
     if not names:
@@ -44,9 +44,10 @@ def content(view: View) -> Component:
     ours = lifting.chosen(sets, exercise)
     sessions, records = lifting.by_session(sets, exercise)
     best = {str(row["measure"]): row for row in remembered(ours, "best", lambda: strength.best_sets(ours)).to_dict("records")}
-    first = spans.first_day(view)
+    usual = spans.usual(view, sessions["day"].iloc[-1].date())
+    first = spans.first_day(view, usual)
     aside = html.Div(
-        [controls.choice("exercise", names, exercise, label="Exercise"), spans.segments(view)], className="fb-controls"
+        [controls.choice("exercise", names, exercise, label="Exercise"), spans.segments(view, usual)], className="fb-controls"
     )
     return html.Div(
         [
@@ -77,7 +78,8 @@ def news(view: View) -> str:
 
 def _usual_exercise(sets: pd.DataFrame, names: list[str], look: Look) -> str:
     def recent() -> list[str]:
-        return strength.exercises(sets[(sets["day"] > pd.Timestamp(look.today) - pd.Timedelta(days=365)) & (sets["load_kg"] > 0)])
+        last = min(sets["day"].iloc[-1], pd.Timestamp(look.today))
+        return strength.exercises(sets[(sets["day"] > last - pd.Timedelta(days=365)) & (sets["load_kg"] > 0)])
 
     found = remembered(sets, ("lately", look.today), recent)
     return found[0] if found else names[0]
