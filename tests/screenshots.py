@@ -25,8 +25,7 @@ from tests.product.running import ROOT, command, product
 README = {("/", "1280", "light"): "overview.png", ("/body", "1280", "dark"): "body-dark.png", ("/", "390", "light"): "phone.png"}
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
 <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-<match target="pattern"><test name="family"><string>system-ui</string></test>
-<edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match>
+<match target="pattern"><edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match>
 </fontconfig>"""
 REAL = (
     ("strength/strong_breinsp.csv", "--units", "kg"),
