@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from dashboard.memory import FIGURES
 from dashboard.theme import Look
 
 Figure = dict[str, Any]
@@ -58,5 +59,10 @@ def charts() -> dict[str, Chart]:
 
 
 def draw(name: str, frame: pd.DataFrame, look: Look, **choices: Any) -> Figure:
-    """The figure of the chart of that name."""
-    return charts()[name].draw(frame, look, **choices)
+    """The figure of the chart of that name; the one drawn before where nothing differs, so treat it as read-only."""
+    key = (name, look, tuple(sorted(choices.items())))
+    try:
+        hash(key)
+    except TypeError:  # a choice that holds lists, as the forecast's weeks ahead
+        return charts()[name].draw(frame, look, **choices)
+    return FIGURES.remembered(frame, key, lambda: charts()[name].draw(frame, look, **choices))

@@ -272,9 +272,14 @@ def more_text(each: Change) -> str:
 # -- days and moments ---------------------------------------------------------------------------------------------------------
 
 
+# A hundred hovers say a day each, and strftime is slow.
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 def day(each: date, look: Look) -> str:
     """`Sat 21 Nov`, with the year when it is not this one."""
-    text = f"{each:%a} {each.day}{NBSP}{each:%b}"
+    text = f"{_WEEKDAYS[each.weekday()]} {each.day}{NBSP}{_MONTHS[each.month - 1]}"
     return text if each.year == look.today.year else f"{text} {each.year}"
 
 

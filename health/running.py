@@ -16,6 +16,7 @@ import pandas as pd
 Period = Literal["session", "week", "month", "year"]
 PERIODS: tuple[Period, ...] = ("session", "week", "month", "year")
 Floats = npt.NDArray[np.float64]
+Days = npt.NDArray[np.datetime64]
 
 # A record of pace over less than this is a sprint or a fault of the watch.
 RECORD_DISTANCE_M = 3000.0
@@ -54,9 +55,12 @@ def sessions(activities: pd.DataFrame) -> pd.DataFrame:
     return activities.assign(time_s=time, speed_mps=speed_mps(distance, time), pace_s_per_km=pace_s_per_km(distance, time))
 
 
-def period_starts(day: pd.Series, by: Period, first_weekday: int = 0) -> npt.NDArray[np.datetime64]:
+def period_starts(day: pd.Series, by: Period, first_weekday: int = 0) -> Days:
     """The first day of the calendar week, month or year that holds each day (the day itself for `session`)."""
-    days: npt.NDArray[np.datetime64] = day.to_numpy().astype("datetime64[D]")
+    return _starts(day.to_numpy().astype("datetime64[D]"), by, first_weekday)
+
+
+def _starts(days: Days, by: Period, first_weekday: int) -> Days:
     if by == "week":
         weekday = (days.astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday
         days = days - ((weekday - first_weekday) % 7).astype("timedelta64[D]")
@@ -75,20 +79,19 @@ def totals(activities: pd.DataFrame, by: Period, first_weekday: int = 0, through
     """
     table = sessions(activities)
     both = table["pace_s_per_km"].notna().to_numpy()
-    measured = pd.DataFrame(
-        {
-            "start": period_starts(table["day"], by, first_weekday).astype("datetime64[us]"),
-            "n": np.ones(len(table)),
-            **{name: np.nan_to_num(table[name].to_numpy()) for name in ("distance_m", "time_s", "ascent_m")},
-            "paced_m": np.where(both, table["distance_m"].to_numpy(), 0.0),
-            "paced_s": np.where(both, table["time_s"].to_numpy(), 0.0),
-        }
-    )
-    if by != "session":
-        measured = measured.groupby("start").sum().reindex(_every(measured["start"], by, first_weekday, through), fill_value=0.0)
-        measured = measured.rename_axis("start").reset_index()
-    paced_m, paced_s = measured.pop("paced_m").to_numpy(), measured.pop("paced_s").to_numpy()
-    return measured.assign(speed_mps=speed_mps(paced_m, paced_s), pace_s_per_km=pace_s_per_km(paced_m, paced_s))
+    starts = period_starts(table["day"], by, first_weekday)
+    summed = {
+        "n": np.ones(len(table)),
+        **{name: np.nan_to_num(table[name].to_numpy()) for name in ("distance_m", "time_s", "ascent_m")},
+        "paced_m": np.where(both, table["distance_m"].to_numpy(), 0.0),
+        "paced_s": np.where(both, table["time_s"].to_numpy(), 0.0),
+    }
+    if by != "session" and len(table):
+        starts, place = _every(starts, by, first_weekday, through)
+        summed = {name: _sums(place, each, len(starts)) for name, each in summed.items()}
+    paced_m, paced_s = summed.pop("paced_m"), summed.pop("paced_s")
+    rates = {"speed_mps": speed_mps(paced_m, paced_s), "pace_s_per_km": pace_s_per_km(paced_m, paced_s)}
+    return pd.DataFrame({"start": starts.astype("datetime64[us]"), **summed, **rates})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +139,11 @@ def _quotient(over: Floats, under: Floats, known: npt.NDArray[np.bool_]) -> Floa
     return result
 
 
+def _sums(place: npt.NDArray[np.int64], values: Floats, n: int) -> Floats:
+    """The sum of the values at each of `n` places, exact: no number of the ledger has more than six places after the point."""
+    return np.bincount(place, weights=np.rint(values * 1e6), minlength=n) / 1e6
+
+
 def _first_best(table: pd.DataFrame, column: str, *, highest: bool) -> pd.Series | None:
     values = table[column].to_numpy()
     if not np.any(values > 0):
@@ -144,12 +152,14 @@ def _first_best(table: pd.DataFrame, column: str, *, highest: bool) -> pd.Series
     return table.iloc[int(np.nanargmax(known) if highest else np.nanargmin(known))]
 
 
-def _every(starts: pd.Series, by: Period, first_weekday: int, through: date | None) -> pd.DatetimeIndex:
-    if starts.empty:
-        return pd.DatetimeIndex([], dtype="datetime64[us]")
+def _every(starts: Days, by: Period, first_weekday: int, through: date | None) -> tuple[Days, npt.NDArray[np.int64]]:
+    """Every start from the first of `starts` to the last (or that of `through`), and the place of each of `starts` among them."""
+    unit, step = {"week": ("D", 7), "month": ("M", 1), "year": ("Y", 1)}[by]
     last = starts.max()
     if through is not None:
-        end = period_starts(pd.Series([pd.Timestamp(through)]), by, first_weekday)[0]
-        last = max(last, pd.Timestamp(end))
-    step = {"week": "7D", "month": "MS", "year": "YS"}[by]
-    return pd.date_range(starts.min(), last, freq=step, unit="us")
+        last = max(last, _starts(np.array([through], dtype="datetime64[D]"), by, first_weekday)[0])
+    # Months and years are of one length only when counted in themselves.
+    first, end = (each.astype(f"datetime64[{unit}]").astype(np.int64) for each in (starts.min(), last))
+    every = np.arange(first, end + 1, step).astype(f"datetime64[{unit}]").astype("datetime64[D]")
+    place: npt.NDArray[np.int64] = (starts.astype(f"datetime64[{unit}]").astype(np.int64) - first) // step
+    return every, place

@@ -138,7 +138,8 @@ def day_text(day: pd.Timestamp) -> str:
 
 def day_texts(days: pd.Index | pd.Series) -> list[str]:
     """Days as `2026-11-22`."""
-    return list(np.datetime_as_string(np.asarray(days, dtype="datetime64[D]")))
+    texts: list[str] = np.datetime_as_string(np.asarray(days, dtype="datetime64[D]")).tolist()
+    return texts
 
 
 def rounded(values: Sequence[float] | np.ndarray[Any, Any] | pd.Series, places: int = 2) -> list[float | None]:

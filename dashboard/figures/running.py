@@ -12,6 +12,8 @@ import pandas as pd
 from dashboard import words
 from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
+from dashboard.memory import remembered
+from dashboard.tables import rows
 from dashboard.theme import Look
 from dashboard.words import NBSP
 from health import running
@@ -21,6 +23,7 @@ MEASURES: dict[str, str] = {"distance": "Distance", "rate": "Pace", "climb": "Cl
 _COLUMNS = {"distance": "distance_m", "rate": "speed_mps", "climb": "ascent_m", "time": "time_s"}
 # Nobody says the pace of a ride; swimmers count hundreds of metres.
 _BY_SPEED = frozenset({"ride", "ski", "skate", "row", "sail", "kayak", "canoe"})
+_NEEDED = ("id", "day", "distance_m", "moving_s", "elapsed_s", "ascent_m", "time_s", "speed_mps", "pace_s_per_km")
 _PACE_STEPS = (2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1200, 3600)
 _TREND_RUNS = 9
 _BESIDE = 8  # bars that the words at the last one may reach over
@@ -64,9 +67,9 @@ def over_time(
     first: date | None = None,
 ) -> Figure:
     """Distance, pace, climb or time of one sport, each session or summed by calendar week, month or year, since `first`."""
-    ours = running.of_sport(activities, sport)
-    if first is not None:
-        ours = ours[ours["day"] >= pd.Timestamp(first)]
+    every = sessions_of(activities, sport)
+    inside = _since(every, first)
+    ours = every.iloc[inside]
     if ours.empty:
         return base.empty("Nothing here in this time. Choose a longer one.")
     table = running.totals(ours, by, look.first_weekday, None if by == "session" else look.today)
@@ -74,20 +77,19 @@ def over_time(
     if not np.any(values > 0):
         return base.empty(f"None of these says its {'pace' if measure == 'rate' else MEASURES[measure].lower()}.")
     if by == "session":
-        return _sessions(ours, table, measure, sport, look)
+        return _sessions(every, inside, table, measure, sport, look)
     return _rates(table, by, sport, look) if measure == "rate" else _bars(table, measure, by, sport, look)
 
 
 @chart("running", "Distance and speed", of="activities")
 def distance_and_speed(activities: pd.DataFrame, look: Look, *, sport: str = "run", first: date | None = None) -> Figure:
     """Each session by its distance and how fast it was; the more was climbed, the darker. The last 600 of them."""
-    table = running.sessions(running.of_sport(activities, sport))
-    if first is not None:
-        table = table[table["day"] >= pd.Timestamp(first)]
-    known = table[table["pace_s_per_km"].notna()]
-    if known.empty:
+    every = sessions_of(activities, sport)
+    inside = _since(every, first)
+    inside = inside[every["pace_s_per_km"].notna().to_numpy()[inside]][-base.MOST_POINTS :]
+    if not len(inside):
         return base.empty("This needs sessions that say both a distance and a time.")
-    shown = known.iloc[-base.MOST_POINTS :]
+    shown, said = every.iloc[inside], sentences(every, sport, look)
     x = shown["distance_m"].to_numpy() / _distance_unit_m(look)
     y = _shown_rate(shown["speed_mps"].to_numpy(), sport, look)
     trace = base.points(
@@ -97,7 +99,7 @@ def distance_and_speed(activities: pd.DataFrame, look: Look, *, sport: str = "ru
         "run",
         size=8,
         hover="%{text}",
-        text=_sentences(shown, sport, look),
+        text=[said[at] for at in inside.tolist()],
         customdata=shown["id"].tolist(),
     )
     trace["marker"] = _climb_marker(shown["ascent_m"].to_numpy(), look)
@@ -113,12 +115,28 @@ def distance_and_speed(activities: pd.DataFrame, look: Look, *, sport: str = "ru
     return base.figure([trace], look, label=label, x=along, y=_rate_axis(y, sport, look), right=right)
 
 
+def sessions_of(activities: pd.DataFrame, sport: str) -> pd.DataFrame:
+    """The sessions of a sport (`health.running.sessions`), the columns that pages and pictures need, worked out once a frame."""
+
+    def find() -> pd.DataFrame:
+        return running.sessions(running.of_sport(activities, sport))[list(_NEEDED)]
+
+    return remembered(activities, ("sessions of", sport), find)
+
+
+def _since(table: pd.DataFrame, first: date | None) -> np.ndarray[Any, Any]:
+    """The positions of the rows from `first` on."""
+    if first is None:
+        return np.arange(len(table))
+    return np.flatnonzero(table["day"].to_numpy() >= np.datetime64(first))
+
+
 # -- by calendar period -------------------------------------------------------------------------------------------------------
 
 
 def _bars(table: pd.DataFrame, measure: str, by: Period, sport: str, look: Look) -> Figure:
     values = _shown(table[_COLUMNS[measure]].to_numpy(), measure, look)
-    texts = [_period_sentence(row, measure, by, sport, look) for row in table.to_dict("records")]
+    texts = [_period_sentence(row, measure, by, sport, look) for row in _periods(table, measure)]
     trace = base.bars(
         base.day_texts(table["start"]),
         base.rounded(values),
@@ -149,7 +167,7 @@ def _bars(table: pd.DataFrame, measure: str, by: Period, sport: str, look: Look)
 def _rates(table: pd.DataFrame, by: Period, sport: str, look: Look) -> Figure:
     speeds = table["speed_mps"].to_numpy()
     values = _shown_rate(speeds, sport, look)
-    texts = [_period_sentence(row, "rate", by, sport, look) for row in table.to_dict("records")]
+    texts = [_period_sentence(row, "rate", by, sport, look) for row in _periods(table, "rate")]
     x = base.day_texts(table["start"])
     trace = base.line(
         x, base.rounded(values, 3), look, "run", hover="%{text}", text=texts, mode="lines+markers", marker={"size": 5}
@@ -173,9 +191,13 @@ def _period_axis(table: pd.DataFrame, by: Period, look: Look) -> dict[str, Any]:
     return along
 
 
-def _period_sentence(row: dict[Any, Any], measure: str, by: Period, sport: str, look: Look) -> str:
+def _periods(table: pd.DataFrame, measure: str) -> list[dict[str, Any]]:
+    return rows(table, "start", "n", _COLUMNS[measure])
+
+
+def _period_sentence(row: dict[str, Any], measure: str, by: Period, sport: str, look: Look) -> str:
     start = row["start"]
-    when = {"week": f"Week of {words.day(start.date(), look)}", "month": f"{start:%B %Y}", "year": f"{start:%Y}"}[by]
+    when = {"week": f"Week of {words.day(start, look)}", "month": f"{start:%B %Y}", "year": f"{start:%Y}"}[by]
     if not row["n"]:
         return f"{when}: none"
     return f"{when}: {amount(measure, row[_COLUMNS[measure]], sport, look)} in {words.count(row['n'], 'session')}"
@@ -184,13 +206,16 @@ def _period_sentence(row: dict[Any, Any], measure: str, by: Period, sport: str, 
 # -- by session ---------------------------------------------------------------------------------------------------------------
 
 
-def _sessions(ours: pd.DataFrame, table: pd.DataFrame, measure: str, sport: str, look: Look) -> Figure:
+def _sessions(
+    every: pd.DataFrame, inside: np.ndarray[Any, Any], table: pd.DataFrame, measure: str, sport: str, look: Look
+) -> Figure:
+    """`table` holds the totals by session of the rows `inside` of `every`."""
     raw = table[_COLUMNS[measure]].to_numpy()
     shown = _shown_rate(raw, sport, look) if measure == "rate" else _shown(np.where(raw > 0, raw, np.nan), measure, look)
     trend = pd.Series(shown).rolling(_TREND_RUNS, min_periods=3, center=False).median().to_numpy()
     kept = base.thinned(len(shown), shown, 400)
     x = base.day_texts(table["start"])
-    texts = _sentences(running.sessions(ours.iloc[kept]), sport, look)
+    said_of = sentences(every, sport, look)
     dots = base.points(
         [x[at] for at in kept],
         base.rounded(shown[kept], 3),
@@ -198,8 +223,8 @@ def _sessions(ours: pd.DataFrame, table: pd.DataFrame, measure: str, sport: str,
         "run",
         size=5,
         hover="%{text}",
-        text=texts,
-        customdata=ours["id"].iloc[kept].tolist(),
+        text=[said_of[at] for at in inside[kept].tolist()],
+        customdata=every["id"].iloc[inside[kept]].tolist(),
     )
     days, smooth = base.broken(pd.DatetimeIndex(table["start"]), trend, 60)
     fewer = base.thinned(len(days), smooth, 200)
@@ -214,11 +239,13 @@ def _sessions(ours: pd.DataFrame, table: pd.DataFrame, measure: str, sport: str,
     return base.figure([dots, line], look, label=label, x=along, y=up, right=16)
 
 
-def _sentences(table: pd.DataFrame, sport: str, look: Look) -> list[str]:
-    return [_sentence(row, sport, look) for row in table.to_dict("records")]
+def sentences(every: pd.DataFrame, sport: str, look: Look) -> list[str]:
+    """Every session of a sport in a sentence, made once: each picture and each length of time shows some of them."""
+    columns = ("day", "distance_m", "time_s", "speed_mps", "ascent_m")
+    return remembered(every, ("sentences", look), lambda: [_sentence(row, sport, look) for row in rows(every, *columns)])
 
 
-def _sentence(row: dict[Any, Any], sport: str, look: Look) -> str:
+def _sentence(row: dict[str, Any], sport: str, look: Look) -> str:
     parts = [str(words.distance(row["distance_m"], look))] if row["distance_m"] > 0 else []
     if row["time_s"] > 0:
         parts.append(f"{'in ' if parts else ''}{words.duration(row['time_s'])}")
@@ -227,7 +254,7 @@ def _sentence(row: dict[Any, Any], sport: str, look: Look) -> str:
         said += f", {rate(row['speed_mps'], sport, look)}"
     if row["ascent_m"] > 0:
         said += f", {words.climb(row['ascent_m'], look)} climbed"
-    return f"{words.day(row['day'].date(), look)}: {said}"
+    return f"{words.day(row['day'], look)}: {said}"
 
 
 # -- units and axes -----------------------------------------------------------------------------------------------------------

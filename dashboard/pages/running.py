@@ -10,9 +10,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import cards, chart, controls, spans, words
-from dashboard.figures.running import MEASURES, amount, by_pace, rate
+from dashboard.figures.running import MEASURES, amount, by_pace, rate, sessions_of
 from dashboard.memory import remembered
 from dashboard.page import Page, View
+from dashboard.tables import rows
 from dashboard.theme import Look
 from health import running
 from health.days import week_start
@@ -40,22 +41,22 @@ def depends(_view: View) -> None:
 
 def content(view: View) -> Component:
     """The page of one sport; the most frequent one unless the address names another (runs, where there are any)."""
-    present = running.sports(view.frames.activities)
+    activities = view.frames.activities
+    present = remembered(activities, "sports", lambda: running.sports(activities))
     if not present:
         return _nothing()
     names = [name for name, _ in present]
     sport = view.choice("sport", names, "run" if "run" in names else names[0])
-    activities = view.frames.activities
-    table = remembered(activities, ("sessions of", sport), lambda: running.sessions(running.of_sport(activities, sport)))
-    first = spans.first_day(view)
-    title, _ = sport_words(sport)
-    aside = html.Div([_sport_choice(present, sport), spans.segments(view)], className="fb-controls")
+    table = sessions_of(activities, sport)
+    usual = spans.usual(view, table["day"].iloc[-1].date() if len(table) else None)
+    first = spans.first_day(view, usual)
+    look, (title, _) = view.look, sport_words(sport)
+    small, said = remembered(table, ("small", look), lambda: (_small(table, sport, look), news(table, sport, look)))
+    aside = html.Div([_sport_choice(present, sport), spans.segments(view, usual)], className="fb-controls")
     return html.Div(
         [
-            cards.head(title, aside, eyebrow=news(table, sport, view.look)),
-            cards.grid(
-                *_small(table, sport, view.look), *_pictures(view, table, sport, first), *_tables(view, table, sport, first)
-            ),
+            cards.head(title, aside, eyebrow=said),
+            cards.grid(*small, *_pictures(view, table, sport, first), *_tables(view, table, sport, first)),
         ]
     )
 
@@ -173,7 +174,7 @@ def _pictures(view: View, table: pd.DataFrame, sport: str, first: date | None) -
     measure = view.choice("measure", MEASURES, "distance" if has_distance else "time")
     by = view.choice("by", _BY, "week")
     named = dict(MEASURES) | {"rate": "Pace" if by_pace(sport, view.look) else "Speed"}
-    rows = cards.rows_link("activities", sport=sport, first=first.isoformat() if first else "")
+    door = cards.rows_link("activities", sport=sport, first=first.isoformat() if first else "")
 
     def over_time() -> Component:
         figure = chart.draw(
@@ -190,7 +191,7 @@ def _pictures(view: View, table: pd.DataFrame, sport: str, first: date | None) -
                 className="fb-controls fb-tight",
             ),
             cards.graph("running.over_time", figure, height=280),
-            moment=rows,
+            moment=door,
             w=7,
             domain="run",
         )
@@ -200,7 +201,7 @@ def _pictures(view: View, table: pd.DataFrame, sport: str, first: date | None) -
         drawn = cards.graph("running.distance_and_speed", figure, height=296)
         climbs = (table["ascent_m"] > 0).any()
         said = cards.note("Up is faster. The stronger the colour, the more was climbed." if climbs else "Up is faster.")
-        return cards.card("Distance and speed", said, drawn, moment=rows, w=5, domain="run")
+        return cards.card("Distance and speed", said, drawn, moment=door, w=5, domain="run")
 
     return [
         cards.drawn("Over time", over_time, w=7, domain="run"),
@@ -223,52 +224,55 @@ def _sessions_card(view: View, table: pd.DataFrame, sport: str, first: date | No
     inside = table if first is None else table[table["day"] >= pd.Timestamp(first)]
     if inside.empty:
         return cards.card("Sessions", cards.empty(f"None in {spans.said(view)}."), w=7, domain="run")
-    rows = [
+    shown = [
         [
-            words.day_near(row["day"].date(), look),
+            words.day_near(row["day"], look),
             _or_dash("distance", row["distance_m"], sport, look),
             words.duration(row["time_s"]) if row["time_s"] > 0 else words.NONE,
             _or_dash("rate", row["speed_mps"], sport, look),
             _or_dash("climb", row["ascent_m"], sport, look),
         ]
-        for row in inside.iloc[::-1].head(_SHOWN).to_dict("records")
+        for row in rows(inside.iloc[: -_SHOWN - 1 : -1], "day", "distance_m", "time_s", "speed_mps", "ascent_m")
     ]
     columns = ["Day", "Distance", "Time", "Pace" if by_pace(sport, look) else "Speed", "Climb"]
     if look.compact:  # four columns are what a phone can hold
-        columns, rows = columns[:-1], [row[:-1] for row in rows]
+        columns, shown = columns[:-1], [row[:-1] for row in shown]
     way = cards.link(
         f"All {words.number(len(inside))}",
         f"/rows?of=activities&sport={sport}" + (f"&first={first}" if first else ""),
         "fb-note fb-rows",
     )
-    body = cards.table(columns, rows, numeric=range(1, len(columns)), label=f"The last {len(rows)} sessions")
+    body = cards.table(columns, shown, numeric=range(1, len(columns)), label=f"The last {len(shown)} sessions")
     return cards.card("Sessions", body, moment=way, w=7, domain="run")
 
 
 def _totals_card(view: View, table: pd.DataFrame, sport: str) -> Component:
-    look = view.look
     by = view.choice("by", _BY, "week")
     period: running.Period = "year" if by in ("year", "session") else by  # type: ignore[assignment]
-    totals = running.totals(table, period, look.first_weekday, look.today).iloc[::-1].head(_SHOWN)
-    rows = [
+    return remembered(table, ("totals", period, view.look), lambda: _totals(table, sport, period, view.look))
+
+
+def _totals(table: pd.DataFrame, sport: str, period: running.Period, look: Look) -> Component:
+    totals = running.totals(table, period, look.first_weekday, look.today).iloc[: -_SHOWN - 1 : -1]
+    shown = [
         [
             _period_name(row["start"], period, look),
             words.number(row["n"]),
             _or_dash("distance", row["distance_m"], sport, look),
             words.duration(row["time_s"]) if row["time_s"] > 0 else words.NONE,
         ]
-        for row in totals.to_dict("records")
+        for row in rows(totals, "start", "n", "distance_m", "time_s")
     ]
-    body = cards.table([period.capitalize(), "Times", "Distance", "Time"], rows, numeric=(1, 2, 3), label=f"Totals by {period}")
+    body = cards.table([period.capitalize(), "Times", "Distance", "Time"], shown, numeric=(1, 2, 3), label=f"Totals by {period}")
     return cards.card("Totals", body, moment=f"by {period}", w=5, domain="run")
 
 
-def _period_name(start: pd.Timestamp, period: str, look: Look) -> str:
+def _period_name(start: date, period: str, look: Look) -> str:
     if period == "year":
         return f"{start:%Y}"
     if period == "month":
         return f"{start:%b}" if start.year == look.today.year else f"{start:%b %Y}"
-    return words.span(start.date(), start.date() + timedelta(days=6))
+    return words.span(start, start + timedelta(days=6))
 
 
 def _or_dash(measure: str, value: float, sport: str, look: Look) -> str:
