@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, abort, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from collectors import oauth
+from collectors import loop, oauth
 from collectors.services import Service
 from collectors.source import Halt
 from dashboard import collecting
@@ -98,7 +98,7 @@ def _arrived(house: House, service: Service) -> BaseResponse:
     try:
         token = oauth.exchange(service, code, redirect_uri(house, service.name), now)
         # Unconditionally over the earlier sign-in: whoever is renewing that one at this moment has the older of the two.
-        house.store.put_token(house.person, token, None)
+        loop.connect(house.store, house.person, service, token)
     except Halt as halt:
         _note(house, service, halt.state, halt.message)
         return _back("failed", service.name)
