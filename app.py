@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import settings as settings_module
+from api import routes
 from collectors.http import guard_logs, hide
 from collectors.services import from_settings
 from dashboard import gate, router
@@ -63,6 +64,7 @@ def build(settings: Settings) -> Flask:
         data_dir=settings.data_dir,
     )
     app = create_app(house, secret_keys=keys, password=settings.password, allowed_hosts=allowed_hosts(settings))
+    routes.register(app.server, store=store, frames=house.frames.frames, clock=clock, zone=settings.zone, person=PERSON)
     # Ten years take a second or two to read and sum up: begin before somebody asks.
     Thread(target=router.page_at, args=(house, "/", "", {}), name="warm", daemon=True).start()
     server: Flask = app.server

@@ -126,6 +126,19 @@ class Outlook:
         said, rows, distances = self._answer(np.asarray(plan, dtype=np.float64))
         return said, [self._like(int(row), float(far), horizon) for row, far in zip(rows, distances, strict=True)]
 
+    def asked(self, plan: Array | None, horizon: int) -> tuple[Expected, str, str | None]:
+        """What to show for that plan (None: none was made) so many weeks on, the model it comes from, and why it is not what was
+        asked for."""
+        best = default_name()
+        if plan is None:
+            return self.expected(best), best, None
+        said, _ = self.planned(plan, horizon)
+        if said is None:
+            return self.expected(best), best, "There are too few weeks of training to compare a plan with."
+        if np.isnan(said.mean[horizon - 1]):
+            return self.expected(best), best, "Too few weeks like your plan lie that far back. This is the best guess."
+        return said, "neighbours", None
+
     def _answer(self, plan: Array) -> tuple[Expected | None, Any, Any]:
         """(what followed, the neighbours' weeks, their distances), kept for the last few plans: a page asks more than once."""
         with self._lock:

@@ -109,15 +109,7 @@ def method(view: View) -> str:
 
 def _expected(view: View, found: Outlook) -> tuple[Expected, str, str | None]:
     """What is shown, the model it comes from, and why it is not what was asked for."""
-    default = plan.default_name()
-    if method(view) == "plan":
-        said, _ = found.planned(_chosen(view, found), steps(view, found))
-        if said is None:
-            return found.expected(default), default, "There are too few weeks of training to compare a plan with."
-        if not np.isnan(said.mean[steps(view, found) - 1]):
-            return said, "neighbours", None
-        return found.expected(default), default, "Too few weeks like your plan lie that far back. This is the best guess."
-    return found.expected(default), default, None
+    return found.asked(_chosen(view, found) if method(view) == "plan" else None, steps(view, found))
 
 
 def _fan(view: View, found: Outlook, target: str) -> Component:
