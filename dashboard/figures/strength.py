@@ -13,6 +13,7 @@ from dashboard import words
 from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
 from dashboard.memory import remembered
+from dashboard.tables import rows
 from dashboard.theme import Look
 from dashboard.words import NBSP
 from health import strength
@@ -20,19 +21,19 @@ from health import strength
 RECENT = timedelta(weeks=12)
 Row = Mapping[Any, Any]  # of `health.strength.sessions`
 _GAP_DAYS = 60
+_SAID = ("day", "n_sets", "reps", "mean_load_kg", "e1rm_kg", "best_reps", "best_load_kg")  # what a session's hover may say
 
 
 @chart("strength", "Estimated max, by session", of="sets")
 def estimated_max(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
     """The most that could be lifted once, from each session's best set (Epley): dots, their best of six weeks, records."""
-    table, broken = by_session(sets, exercise)
-    known = table[table["e1rm_kg"].notna()]
+    known, (_, broken) = _known(sets, exercise, "e1rm_kg"), by_session(sets, exercise)
     if known.empty:
         return base.empty(f"An estimate needs a set of up to {strength.MOST_REPS} repetitions with a load.")
 
     def hover(row: Row) -> str:
         best = words.lifted(row["best_reps"], row["best_load_kg"], look)
-        return f"{words.day(row['day'].date(), look)}: {best}, so about {words.mass(row['e1rm_kg'], look, 0)} once"
+        return f"{words.day(row['day'], look)}: {best}, so about {words.mass(row['e1rm_kg'], look, 0)} once"
 
     marks = broken[(broken["measure"] == "e1rm") & broken["previous"].notna()]
     return _evolution(known, "e1rm_kg", hover, look, first=first, records=marks, name="estimated max", decimals=0)
@@ -41,14 +42,13 @@ def estimated_max(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: 
 @chart("strength", "Mean load of a repetition, by session", of="sets")
 def mean_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
     """Weight lifted over repetitions done, for each session; the best of six weeks as a line."""
-    table, _ = by_session(sets, exercise)
-    known = table[table["mean_load_kg"].notna()]
+    known = _known(sets, exercise, "mean_load_kg")
     if known.empty:
         return base.empty("A mean load needs sets that say both repetitions and a load.")
 
     def hover(row: Row) -> str:
         done = f"{words.count(row['reps'], 'repetition')} in {words.count(row['n_sets'], 'set')}"
-        return f"{words.day(row['day'].date(), look)}: {words.mass(row['mean_load_kg'], look)} a repetition, {done}"
+        return f"{words.day(row['day'], look)}: {words.mass(row['mean_load_kg'], look)} a repetition, {done}"
 
     return _evolution(known, "mean_load_kg", hover, look, first=first, records=None, name="mean load", decimals=1)
 
@@ -56,23 +56,19 @@ def mean_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date
 @chart("strength", "Repetitions and load", of="sets")
 def reps_and_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
     """Every set by its repetitions and load; the last twelve weeks in the accent, the dashes join the best at each number."""
-    ours = chosen(sets, exercise)
-    kept = strength.working(ours)
-    kept = kept[(kept["load_kg"] > 0) & (kept["reps"] > 0)]
-    if first is not None:
-        kept = kept[kept["day"] >= pd.Timestamp(first)]
+    kept = since(_with_both(chosen(sets, exercise)), first)
     if kept.empty:
         return base.empty("No set in this time says both repetitions and a load.")
-    recent = (kept["day"] > pd.Timestamp(look.today - RECENT)).to_numpy()
+    recent = kept["day"].to_numpy() > np.datetime64(look.today - RECENT)
     grey, accent = kept[~recent], kept[recent]
     traces = [_dots(_once_each(part), look, role) for part, role in ((grey, "ink-3"), (accent, "lift")) if len(part)]
-    edge = kept.groupby("reps")["load_kg"].max().sort_index(ascending=False).cummax().sort_index()
-    loads = in_unit(edge.to_numpy(), look)
-    best = base.line(edge.index.tolist(), base.rounded(loads), look, "ink-2", width=1.4, hoverinfo="skip")
+    reps, most = _edge(kept)
+    loads = in_unit(most, look)
+    best = base.line(reps.tolist(), base.rounded(loads), look, "ink-2", width=1.4, hoverinfo="skip")
     best.pop("hovertemplate")
     best["line"] |= {"dash": "dot"}
-    top_load = float(edge.iloc[0])
-    top_reps = int(edge.index[edge >= top_load].max())
+    top_load = float(most[0])
+    top_reps = int(reps[most >= top_load].max())
     once = words.lifted(top_reps, top_load, look) if top_reps > 1 else f"{words.load(top_load, look)} once"
     notes = [base.words_at(top_reps, float(loads[0]), once, look, xanchor="center", yshift=12)]
     notes += _legend(look, both=bool(len(grey) and len(accent)))
@@ -97,7 +93,8 @@ def _evolution(
     decimals: int,
 ) -> Figure:
     """Faint dots, a rolling best as the line, diamonds for records, the last value at the end. The window begins at `first`."""
-    best = strength.rolling_best(known["day"], known[column])
+    best = remembered(known, "best", lambda: strength.rolling_best(known["day"], known[column]))
+    said_of = remembered(known, ("hovers", look), lambda: [hover(row) for row in rows(known, *_SAID)])
     inside = np.flatnonzero(_inside(known, first))
     if not len(inside):
         return base.empty("No session with this exercise in this time. Choose a longer one.")
@@ -111,7 +108,7 @@ def _evolution(
         "lift",
         size=6,
         hover="%{text}",
-        text=[hover(row) for row in known.iloc[kept].to_dict("records")],
+        text=[said_of[at] for at in kept.tolist()],
         customdata=known["workout_id"].iloc[kept].tolist(),
     )
     days, trend = base.broken(pd.DatetimeIndex(known["day"].iloc[inside]), in_unit(best[inside], look), _GAP_DAYS)
@@ -136,9 +133,9 @@ def _diamonds(records: pd.DataFrame, look: Look) -> list[dict[str, Any]]:
     if shown.empty:
         return []
     texts = [
-        f"Record on {words.day(row['day'].date(), look)}: {words.lifted(row['reps'], row['load_kg'], look)}, so about "
+        f"Record on {words.day(row['day'], look)}: {words.lifted(row['reps'], row['load_kg'], look)}, so about "
         f"{words.mass(row['value'], look, 0)} once, {words.mass(row['value'] - row['previous'], look)} more than before"
-        for row in shown.to_dict("records")
+        for row in rows(shown, "day", "reps", "load_kg", "value", "previous")
     ]
     marker = {"symbol": "diamond", "size": 10, "color": look.colour("lift"), "line": {"width": 2, "color": look.colour("card")}}
     y = base.rounded(in_unit(shown["value"].to_numpy(), look))
@@ -155,24 +152,41 @@ def _diamonds(records: pd.DataFrame, look: Look) -> list[dict[str, Any]]:
 # -- repetitions and load -----------------------------------------------------------------------------------------------------
 
 
-def _once_each(part: pd.DataFrame) -> pd.DataFrame:
-    """Sets of the same repetitions and load once, with how often and when last: at most 300 dots, the latest ones."""
-    keys = ["reps", "load_kg"]
-    latest = part.drop_duplicates(keys, keep="last")
-    often = part.groupby(keys, sort=False).size().rename("n")
-    return latest[[*keys, "day"]].join(often, on=keys).iloc[-300:]
+def _with_both(ours: pd.DataFrame) -> pd.DataFrame:
+    """Day, repetitions and load of the sets that count and have both."""
+
+    def find() -> pd.DataFrame:
+        kept = ours.loc[(ours["type"] != "warmup").to_numpy(), ["day", "reps", "load_kg"]]
+        return kept[(kept["load_kg"].to_numpy() > 0) & (kept["reps"].to_numpy() > 0)]
+
+    return remembered(ours, "with both", find)
 
 
-def _dots(table: pd.DataFrame, look: Look, role: str) -> dict[str, Any]:
-    texts = [
-        f"{words.lifted(row['reps'], row['load_kg'], look)}: {words.times(int(row['n']))}, "
-        f"last on {words.day(row['day'].date(), look)}"
-        for row in table.to_dict("records")
-    ]
-    loads = in_unit(table["load_kg"].to_numpy(), look)
+def _edge(kept: pd.DataFrame) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Every number of repetitions done, rising, and the most ever lifted as often or more often."""
+    reps, place = np.unique(kept["reps"].to_numpy(), return_inverse=True)
+    most = np.zeros(len(reps))
+    np.maximum.at(most, place, kept["load_kg"].to_numpy())
+    return reps, np.maximum.accumulate(most[::-1])[::-1]
+
+
+def _once_each(part: pd.DataFrame) -> list[tuple[float, float, int, date]]:
+    """Repetitions, load, how often, when last, once for each pair of the first two: at most 300, the latest ones."""
+    found: dict[tuple[float, float], tuple[int, date]] = {}
+    for row in rows(part, "reps", "load_kg", "day"):
+        key = row["reps"], row["load_kg"]
+        n, _ = found.pop(key, (0, None))
+        found[key] = n + 1, row["day"]
+    return [(*key, *seen) for key, seen in found.items()][-300:]
+
+
+def _dots(once: list[tuple[float, float, int, date]], look: Look, role: str) -> dict[str, Any]:
+    texts = [f"{words.lifted(reps, kg, look)}: {words.times(n)}, last on {words.day(last, look)}" for reps, kg, n, last in once]
+    table = np.array([(reps, kg) for reps, kg, _, _ in once])
+    loads = in_unit(table[:, 1], look)
     # Pounds in a log of kilograms and back make neighbours a hair apart: a set aside of up to a tenth shows both.
-    shift = ((np.arange(len(table)) % 3) - 1) * 0.09
-    x = base.rounded(table["reps"].to_numpy() + shift)
+    shift = ((np.arange(len(once)) % 3) - 1) * 0.09
+    x = base.rounded(table[:, 0] + shift)
     dots = base.points(x, base.rounded(loads), look, role, size=7 if role == "lift" else 6, hover="%{text}", text=texts)
     if role == "lift":
         dots["marker"] |= {"color": look.colour("lift"), "line": {"width": 1, "color": look.colour("card")}}
@@ -222,10 +236,16 @@ def by_session(sets: pd.DataFrame, exercise: str) -> tuple[pd.DataFrame, pd.Data
     return remembered(ours, "sessions", lambda: (strength.sessions(ours), strength.records(ours)))
 
 
+def _known(sets: pd.DataFrame, exercise: str, column: str) -> pd.DataFrame:
+    """The sessions that say `column`."""
+    table, _ = by_session(sets, exercise)
+    return remembered(table, ("known", column), lambda: table[table[column].notna()])
+
+
 def _inside(table: pd.DataFrame, first: date | None) -> np.ndarray[Any, Any]:
     if first is None:
         return np.ones(len(table), dtype=bool)
-    return np.asarray(table["day"] >= pd.Timestamp(first))
+    return np.asarray(table["day"].to_numpy() >= np.datetime64(first))
 
 
 def since(table: pd.DataFrame, first: date | None) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
 from dashboard.figures.strength import by_session, days_along, in_unit, since, span_days
 from dashboard.memory import remembered
+from dashboard.tables import rows
 from dashboard.theme import Look
 from dashboard.words import NBSP
 from health import strength
@@ -24,7 +25,8 @@ _MOST_BARS = 150
 def volume_by_session(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
     """The weight lifted in each session (repetitions times load, warm-ups left out); by week where there are too many bars."""
     table, _ = by_session(sets, exercise)
-    table = since(table[table["volume_kg"] > 0], first)
+    lifted = remembered(table, "lifted", lambda: table.loc[table["volume_kg"] > 0, ["day", "volume_kg", "reps", "n_sets"]])
+    table = since(lifted, first)
     if table.empty:
         return base.empty("No set in this time says both repetitions and a load.")
     weekly = len(table) > _MOST_BARS
@@ -32,9 +34,9 @@ def volume_by_session(sets: pd.DataFrame, look: Look, *, exercise: str = "", fir
         starts = period_starts(table["day"], "week", look.first_weekday).astype("datetime64[us]")
         table = table.assign(day=starts).groupby("day", as_index=False)[["volume_kg", "reps", "n_sets"]].sum()
     hovers = [
-        f"{'Week of ' if weekly else ''}{words.day(row['day'].date(), look)}: {words.volume(row['volume_kg'], look)} in "
+        f"{'Week of ' if weekly else ''}{words.day(row['day'], look)}: {words.volume(row['volume_kg'], look)} in "
         f"{words.count(row['reps'], 'repetition')}"
-        for row in table.to_dict("records")
+        for row in rows(table, "day", "volume_kg", "reps")
     ]
     tonnes = look.mass_unit == "kg" and float(table["volume_kg"].max()) >= 1000
     values = in_unit(table["volume_kg"].to_numpy(), look) / (1000 if tonnes else 1)

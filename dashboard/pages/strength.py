@@ -16,6 +16,7 @@ from dashboard import cards, chart, controls, spans, words
 from dashboard.figures import strength as lifting
 from dashboard.memory import remembered
 from dashboard.page import Page, View
+from dashboard.tables import rows
 from dashboard.theme import Look
 from health import strength
 
@@ -23,6 +24,7 @@ PAGE = Page(path="/strength", name="Strength", icon="lift", domain="lift", order
 
 _SHOWN = 6
 _USUAL_MONTHS = 12
+_SAID = ("day", "reps", "e1rm_kg", "max_load_kg", "best_reps", "best_load_kg")
 _SAID_MAX = "The most you could lift once, from a session's best set (Epley). The line: best of six weeks. Diamonds: records."
 _SAID_REPS = "Each set; the dashes join the best at each number."
 _SAID_MEAN = "Weight lifted over repetitions done. The line is the best of six weeks."
@@ -43,7 +45,7 @@ def content(view: View) -> Component:
     exercise = view.choice("exercise", frozenset(names), _usual_exercise(sets, names, view.look))
     ours = lifting.chosen(sets, exercise)
     sessions, records = lifting.by_session(sets, exercise)
-    best = {str(row["measure"]): row for row in remembered(ours, "best", lambda: strength.best_sets(ours)).to_dict("records")}
+    small = remembered(ours, ("small", view.look), lambda: _small(sessions, records, _bests(ours), view.look))
     usual = spans.usual(view, sessions["day"].iloc[-1].date())
     first = spans.first_day(view, usual)
     aside = html.Div(
@@ -51,9 +53,9 @@ def content(view: View) -> Component:
     )
     return html.Div(
         [
-            cards.head("Strength", aside, eyebrow=news(view)),
+            cards.head("Strength", aside, eyebrow=remembered(view.frames, ("lifting news", view.look), lambda: news(view))),
             cards.grid(
-                *_small(sessions, records, best, view.look),
+                *small,
                 *_pictures(view, exercise, first),
                 cards.drawn("Sessions", lambda: _sessions_card(view, exercise, sessions, records, first), w=7, domain="lift"),
                 cards.drawn("Weight lifted, by muscle", lambda: _muscle_card(view), w=5, domain="lift"),
@@ -86,6 +88,10 @@ def _usual_exercise(sets: pd.DataFrame, names: list[str], look: Look) -> str:
 
 
 # -- four small cards ---------------------------------------------------------------------------------------------------------
+
+
+def _bests(ours: pd.DataFrame) -> Bests:
+    return {str(row["measure"]): row for row in strength.best_sets(ours).to_dict("records")}
 
 
 def _small(sessions: pd.DataFrame, records: pd.DataFrame, best: Bests, look: Look) -> list[Component]:
@@ -157,12 +163,12 @@ def _on(day: date, look: Look) -> str:
 
 
 def _pictures(view: View, exercise: str, first: date | None) -> list[Component]:
-    rows = cards.rows_link("sets", exercise=exercise, first=first.isoformat() if first else "")
+    door = cards.rows_link("sets", exercise=exercise, first=first.isoformat() if first else "")
     plan = [
-        ("strength.estimated_max", "Estimated max, by session", 7, rows, _SAID_MAX),
-        ("strength.reps_and_load", "Repetitions and load", 5, rows, _SAID_REPS),
-        ("strength.mean_load", "Mean load of a repetition", 6, rows, _SAID_MEAN),
-        ("strength.volume_by_session", "Load × repetitions, by session", 6, rows, "Warm-ups left out."),
+        ("strength.estimated_max", "Estimated max, by session", 7, door, _SAID_MAX),
+        ("strength.reps_and_load", "Repetitions and load", 5, door, _SAID_REPS),
+        ("strength.mean_load", "Mean load of a repetition", 6, door, _SAID_MEAN),
+        ("strength.volume_by_session", "Load × repetitions, by session", 6, door, "Warm-ups left out."),
     ]
 
     def make(name: str, title: str, w: int, moment: cards.Part, said: str) -> Component:
@@ -180,8 +186,8 @@ def _muscle_card(view: View) -> Component:
     figure = chart.draw("strength.volume_by_muscle", view.frames.sets, view.look)
     drawn = cards.graph("strength.volume_by_muscle", figure, height=300)
     said = cards.note(f"All exercises, {view.look.today:%B} so far. The mark is a usual month: the mean of the last three.")
-    rows = cards.rows_link("sets", first=view.look.today.replace(day=1).isoformat())
-    return cards.card("Weight lifted, by muscle", drawn, said, moment=rows, w=5, domain="lift")
+    door = cards.rows_link("sets", first=view.look.today.replace(day=1).isoformat())
+    return cards.card("Weight lifted, by muscle", drawn, said, moment=door, w=5, domain="lift")
 
 
 # -- tables -------------------------------------------------------------------------------------------------------------------
@@ -195,13 +201,13 @@ def _sessions_card(view: View, exercise: str, sessions: pd.DataFrame, records: p
         way = cards.link("Show all time", controls.address(view, span="all"))
         return cards.card("Sessions", cards.empty(said, way_on=way), w=7, domain="lift")
     broken = set(records.loc[records["previous"].notna() & (records["measure"] != "reps"), "workout_id"])
-    rows = []
-    for row in inside.iloc[::-1].head(_SHOWN).to_dict("records"):
-        day: list[cards.Part] = [words.day_near(row["day"].date(), look)]
+    shown = []
+    for row in rows(inside.iloc[: -_SHOWN - 1 : -1], "workout_id", "n_sets", *_SAID):
+        day: list[cards.Part] = [words.day_near(row["day"], look)]
         if row["workout_id"] in broken:
             day += [" ", cards.tag("Record")]
-        rows.append([html.Span(day), words.number(row["n_sets"]), words.number(row["reps"]), *_best(row, look)])
-    body = _table(["Day", "Sets", "Reps", "Best set", "Est. max"], rows, (1, 2), f"Sessions of {exercise}", look)
+        shown.append([html.Span(day), words.number(row["n_sets"]), words.number(row["reps"]), *_best(row, look)])
+    body = _table(["Day", "Sets", "Reps", "Best set", "Est. max"], shown, (1, 2), f"Sessions of {exercise}", look)
     query = {"of": "sets", "exercise": exercise} | ({"first": first.isoformat()} if first else {})
     way = cards.link(f"All {words.number(len(inside))}", f"/rows?{urlencode(query)}", "fb-note fb-rows")
     return cards.card("Sessions", body, moment=way, w=7, domain="lift")
@@ -223,6 +229,10 @@ def _best(row: Mapping[Any, Any], look: Look) -> list[Component | str]:
 
 
 def _last_card(view: View) -> Component:
+    return remembered(view.frames, ("last session", view.look), lambda: _last(view))
+
+
+def _last(view: View) -> Component:
     """The last session of all, exercise by exercise, records marked."""
     look, workouts = view.look, view.frames.workouts
     last = workouts.iloc[-1]
@@ -231,16 +241,15 @@ def _last_card(view: View) -> Component:
         return cards.card("Last session", cards.empty("The last session holds no sets."), domain="lift")
     sets = view.frames.sets
     marks = remembered(sets, ("marks", str(last["id"])), lambda: _marks(sets, ours, str(last["id"])))
-    rows = []
-    table = remembered(sets, ("session", str(last["id"])), lambda: strength.sessions(ours))
-    for row in table.to_dict("records"):
+    shown = []
+    for row in strength.sessions(ours).to_dict("records"):
         name: list[cards.Part] = [str(row["exercise"])]
         if row["exercise"] in marks:
             name += [" ", cards.tag(marks[row["exercise"]])]
         volume = words.volume(row["volume_kg"], look) if row["volume_kg"] > 0 else words.NONE
-        rows.append([html.Span(name), words.number(row["n_sets"]), words.number(row["reps"]), str(volume), *_best(row, look)])
+        shown.append([html.Span(name), words.number(row["n_sets"]), words.number(row["reps"]), str(volume), *_best(row, look)])
     columns = ["Exercise", "Sets", "Reps", "Lifted", "Best set", "Est. max"]
-    body = _table(columns, rows, (1, 2, 3), "The last session", look)
+    body = _table(columns, shown, (1, 2, 3), "The last session", look)
     title = f"Last session: {last['name']}" if isinstance(last["name"], str) and last["name"] else "Last session"
     moment = words.moment(last["at"].to_pydatetime(), str(last["zone"]), look, str(last["precision"]))
     return cards.card(title, body, moment=moment, domain="lift")
