@@ -24,6 +24,7 @@ import settings as settings_module
 from collectors import http, loop, rebuild
 from collectors.services import Service, from_settings
 from collectors.source import Halt
+from health.days import week_turns
 from settings import Settings, SettingsError
 from store.home import home_zone
 from store.open import open_store
@@ -150,10 +151,18 @@ def _watched(house: House, work: Callable[[], Any]) -> tuple[bool, Any]:
 
 
 def _clock(house: House, arguments: argparse.Namespace) -> int:
-    """Collect at once, then at every full interval, until told to end. A run that fails never ends this process."""
+    """Collect at once, then at every full interval and when a week begins, until told to end; after that, each week's training.
+
+    A run or a training that fails never ends this process.
+    """
     from collectors.leases import Lease, turn
+    from collectors.training import Training
+
+    training, zone = Training(house.stop, now), house.settings.zone
 
     def one() -> None:
+        nonlocal zone
+        zone = _zone(house)  # here, where a store that does not answer cannot hold up or end this process
         with turn(Lease(house.store, "collect", "clock", now), 0.0, house.stop.wait) as won:
             if won:
                 _once(house, arguments, wait_s=loop.WAIT_S)
@@ -165,7 +174,8 @@ def _clock(house: House, arguments: argparse.Namespace) -> int:
         if not done:
             sys.stderr.flush()
             os._exit(0)
-        pause = next_run(now(), arguments.every) - now()
+        training.go(zone)
+        pause = min(next_run(now(), arguments.every), week_turns(now(), zone)[1]) - now()
         house.stop.wait(max(pause.total_seconds(), 0.01))
     return 0
 

@@ -18,7 +18,7 @@ from tqdm import tqdm
 import settings as settings_module
 from forecast.features import LEAST_WEEKS, NOISE, Inputs, Weeks, inputs, weeks
 from forecast.registry import Registry, RegistryError
-from health.days import local_day
+from health.days import local_day, week_turns
 from health.frames import Frames
 from settings import SettingsError
 from store.frames import FrameCache
@@ -107,12 +107,20 @@ def _train(bench: Bench, arguments: argparse.Namespace) -> int:
 
     found = []
     for target in (each for each in _wanted(arguments) if each in WEEKLY):
+        if arguments.due and bench.registry.trained_since(target, week_turns(bench.now, bench.zone)[0]):
+            _tell(f"{target}: was trained this week.")
+            continue
         given = bench.inputs(target, bench.yesterday)
         if given is None:
             _tell(f"{target}: nothing to learn from yet.")
             continue
+        if arguments.due and bench.registry.holds(target, train.version_name(given)):
+            _tell(f"{target}: nothing has changed since it was trained.")
+            bench.registry.note(target, bench.now)
+            continue
         made = train.trained(given, bench.now, use_api=bench.use_api)
         outcome = bench.registry.submit(made)
+        bench.registry.note(target, bench.now)
         found.append({"target": target, "version": made.name, "outcome": outcome, "scores": made.manifest["scores"]})
     _print(arguments, {"trained": found}, [f"{each['target']}: {each['version']} {each['outcome']}" for each in found])
     return 0
@@ -208,6 +216,7 @@ def _parser() -> argparse.ArgumentParser:
 
     train = add("train", _train, "Learn from the ledger and put the version in use, unless it does worse than the one in use.")
     train.add_argument("--only", choices=WEEKLY, help="this target alone")
+    train.add_argument("--due", action="store_true", help="only what was not trained since Monday 00:00 at home")
     for name, command, about in (
         ("predict", _predict, "Forecast from what was known at the end of a local day; the target week is named by its Sunday."),
         ("backtest", _backtest, "How every model would have done on the past, from the records in the store."),

@@ -3,6 +3,7 @@
 FOLDER/body_mass_kg/2026-11-15-3fa9c1d2.npz     what it says of the weeks ahead, and its error at every past origin
 FOLDER/body_mass_kg/2026-11-15-3fa9c1d2.json    data hash, code, settings, trained through, scores
 FOLDER/body_mass_kg/current.json                {"current": "2026-11-15-3fa9c1d2", "previous": "2026-11-08-77b01e9a"}
+FOLDER/body_mass_kg/trained.json                {"at": "2026-11-16T00:00:41+00:00"}: the last training, whatever came of it
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,6 +81,24 @@ class Registry:
             return "kept_previous"
         self._point(candidate.target, candidate.name, used.name if used else None)
         return "promoted"
+
+    def holds(self, target: str, name: str) -> bool:
+        """True when that version was made before, in use or not."""
+        return (self._folder / target / f"{name}.json").exists()
+
+    def note(self, target: str, at: datetime) -> None:
+        """Remember that it was trained at `at` (UTC)."""
+        place = self._folder / target / "trained.json"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _replace(place, {"at": at.isoformat()})
+
+    def trained_since(self, target: str, at: datetime) -> bool:
+        """True when it was trained at `at` or later; a note that cannot be read is none."""
+        try:
+            noted = datetime.fromisoformat(json.loads((self._folder / target / "trained.json").read_text())["at"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        return noted.tzinfo is not None and noted >= at
 
     def rollback(self, target: str) -> str:
         """Put the previous version back in use; its name. Raises RegistryError when there is none."""

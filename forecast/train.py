@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,7 @@ def trained(given: Inputs, now: datetime, *, use_api: bool) -> Version:
     table = weeks(given)
     shown = outcome(table)
     default = next(track for track in shown.values() if track.model.default)
-    code = code_version()
-    through = table.sunday(len(table) - 1)
-    name = f"{through}-{hashlib.sha256((given.digest + code).encode()).hexdigest()[:8]}"
+    through, name = table.sunday(len(table) - 1), version_name(given)
     scores = [backtest.score(table, default, horizon, table.target) for horizon in COMPARED]
     arrays = {"errors": _errors(table, default)}
     for each, track in shown.items():
@@ -39,10 +37,16 @@ def trained(given: Inputs, now: datetime, *, use_api: bool) -> Version:
         arrays |= {f"{each}.radius_{level}": radius[-1] for level, radius in track.radius.items()}
     manifest: dict[str, Any] = {
         "target": table.target, "version": name, "default": default.model.name, "start": table.start.isoformat(),
-        "trained_through": through.isoformat(), "trained_at": now.isoformat(), "data": given.digest, "code": code,
+        "trained_through": through.isoformat(), "trained_at": now.isoformat(), "data": given.digest, "code": code_version(),
         "settings": {"use_strava_api": use_api, "horizons": HORIZONS}, "weeks": len(table), "scores": scores,
     }  # fmt: skip
     return Version(target=table.target, name=name, manifest=manifest, arrays=arrays)
+
+
+def version_name(given: Inputs) -> str:
+    """What a version made from those inputs by this code is called, without making it."""
+    through = given.start + timedelta(days=len(given.seen) - 1)
+    return f"{through}-{hashlib.sha256((given.digest + code_version()).encode()).hexdigest()[:8]}"
 
 
 def _errors(table: Weeks, track: Track) -> np.ndarray[Any, np.dtype[np.float64]]:

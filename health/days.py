@@ -93,3 +93,10 @@ def _shift(at: datetime, zone: tzinfo) -> datetime:
 def week_start(day: date, first_weekday: int = 0) -> date:
     """The first day of the week that holds `day`; `first_weekday` 0 is Monday, 6 Sunday."""
     return day - timedelta(days=(day.weekday() - first_weekday) % 7)
+
+
+def week_turns(at: datetime, zone: str) -> tuple[datetime, datetime]:
+    """The UTC instants of the last Monday 00:00 in `zone` up to `at`, and of the next one after it."""
+    monday = week_start(local_day(at, zone))
+    last, after = (day_bounds(monday + timedelta(days=days), zone)[0] for days in (0, 7))
+    return last, after

@@ -120,7 +120,7 @@ def test_every_three_hours_begins_at_once_survives_a_failure_and_ends_when_told(
     house.connect(withings, NOW - timedelta(hours=1))
     withings.broken = [200]  # {"message": "broken"}: an answer without a status
     process = house.popen("run", "--every", "1s")
-    wait_for(lambda: len(withings.log) > 6)  # the failed run, a whole one, and the next
+    wait_for(lambda: len(withings.log) > 6, 60)  # the failed run, the week's training, a whole run, and the next
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
     begin = time.monotonic()

@@ -95,6 +95,25 @@ def test_train_models_and_rollback(run, folder):
     assert not list((folder / "data/models").rglob("*.draft*"))
 
 
+def test_what_is_due_is_trained_once_a_week(run, folder, monkeypatch):
+    def on(day: datetime) -> list:
+        monkeypatch.setattr(command, "datetime", type("At", (), {"now": staticmethod(lambda _zone: day)}))
+        return run("train", "--due", "--only", "body_mass_kg")["trained"]
+
+    sunday_late = datetime(2024, 2, 25, 22, 59, tzinfo=UTC)  # in Berlin the week is not over
+    (folder / "data/models/body_mass_kg/trained.json").unlink(missing_ok=True)
+    first = on(sunday_late)
+    assert len(first) == 1
+    assert on(sunday_late) == []
+    monday = on(sunday_late + timedelta(minutes=1))
+    assert len(monday) == 1
+    assert monday[0]["version"] > first[0]["version"]  # one more whole week
+    assert on(sunday_late + timedelta(days=3)) == []
+    (folder / "data/models/body_mass_kg/trained.json").write_text("{")
+    assert on(sunday_late + timedelta(days=3)) == []  # nothing has changed: the version is there
+    assert json.loads((folder / "data/models/body_mass_kg/trained.json").read_text())["at"].startswith("2024-02-28")
+
+
 def test_wrong_use_ends_with_2(run):
     for wrong in (["predict", "--target", "mood"], ["predict", "--as-of", "yesterday"], ["paint"], []):
         with pytest.raises(SystemExit) as ended:
