@@ -16,12 +16,21 @@ from flask import Flask, Response, request
 
 from dashboard import cards, words
 from dashboard.page import House, View
+from dashboard.theme import Look
 from health.frames import Frames
+from health.units import KG_PER_LB, M_PER_FOOT, M_PER_MILE
 
 PATH: Final = "/rows"
 NAMES: Final = {"measurements": "Readings", "activities": "Activities", "workouts": "Sessions", "sets": "Sets"}
 _SHOWN: Final = 120
 _HIDDEN: Final = ("workout_id",)
+_IN_MILES: Final = {
+    "distance_m": ("distance_mi", M_PER_MILE),
+    "ascent_m": ("ascent_ft", M_PER_FOOT),
+    "height_m": ("height_ft", M_PER_FOOT),
+    "mean_speed_mps": ("mean_speed_mph", M_PER_MILE / 3600),
+    "max_speed_mps": ("max_speed_mph", M_PER_MILE / 3600),
+}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -46,12 +55,28 @@ def content(view: View) -> list[Component]:
     title = cards.head(NAMES[name], everything, eyebrow=words.count(len(found), "row"))
     if found.empty:
         return [title, cards.card(NAMES[name], cards.empty("There are no such rows."))]
-    shown = found.iloc[::-1].head(_SHOWN)
+    stored = found.iloc[::-1].head(_SHOWN)
+    shown = in_units(stored, view.look)
     columns = [each for each in shown.columns if each not in _HIDDEN and not shown[each].isna().all()]
     numeric = [at for at, each in enumerate(columns) if shown[each].dtype.kind in "fi"]
     cells = [[_said(each) for each in row] for row in shown[columns].itertuples(index=False)]
-    note = cards.note(f"The newest {_SHOWN} of {words.number(len(found))}.") if len(found) > _SHOWN else None
+    newest = f"The newest {_SHOWN} of {words.number(len(found))}. " if len(found) > _SHOWN else ""
+    units = "" if list(shown.columns) == list(stored.columns) else "The file has the numbers as they are stored, in kg and metres."
+    note = cards.note(newest + units) if newest or units else None
     return [title, cards.card(NAMES[name], cards.table(columns, cells, numeric=numeric, label="Rows", wide=True), note)]
+
+
+def in_units(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
+    """The rows in the units this person reads; a column's name says its unit. What they read in kg and metres stays as stored."""
+    said = (
+        {each: (f"{each[:-3]}_lb", float(KG_PER_LB)) for each in map(str, frame) if each.endswith("_kg")}
+        if look.mass_unit == "lb"
+        else {}
+    )
+    if look.distance_unit == "mi":
+        said |= {each: (name, float(metres)) for each, (name, metres) in _IN_MILES.items() if each in frame}
+    changed = frame.assign(**{each: frame[each] / size for each, (_, size) in said.items()})
+    return changed.rename(columns={each: name for each, (name, _) in said.items()})
 
 
 def chosen(frames: Frames, choices: Mapping[str, str]) -> pd.DataFrame:

@@ -39,8 +39,14 @@ def rate(mps: float, sport: str, look: Look) -> words.Amount:
     if not by_pace(sport, look):
         return words.speed(mps, look)
     if sport == "swim":
-        return words.Amount(words.clock(100 / mps) if mps > 0 else words.NONE, "/100" + NBSP + "m")
+        metres, unit = _hundred(look)
+        return words.Amount(words.clock(metres / mps) if mps > 0 else words.NONE, unit)
     return words.pace(mps, look)
+
+
+def _hundred(look: Look) -> tuple[float, str]:
+    """What swimmers count their pace by: a hundred metres, or yards with miles; its length in metres, its name."""
+    return (100.0, f"/100{NBSP}m") if look.distance_unit == "km" else (91.44, f"/100{NBSP}yd")
 
 
 def amount(measure: str, value: float, sport: str, look: Look) -> words.Amount:
@@ -81,7 +87,7 @@ def over_time(
     return _rates(table, by, sport, look) if measure == "rate" else _bars(table, measure, by, sport, look)
 
 
-@chart("running", "Distance and speed", of="activities")
+@chart("running", "Distance and pace or speed", of="activities")
 def distance_and_speed(activities: pd.DataFrame, look: Look, *, sport: str = "run", first: date | None = None) -> Figure:
     """Each session by its distance and how fast it was; the more was climbed, the darker. The last 600 of them."""
     every = sessions_of(activities, sport)
@@ -284,7 +290,7 @@ def _shown_rate(mps: np.ndarray[Any, Any], sport: str, look: Look) -> np.ndarray
     speeds = np.where(mps > 0, mps, np.nan)
     if not by_pace(sport, look):
         return speeds * 3600 / _distance_unit_m(look)
-    return (100.0 if sport == "swim" else _distance_unit_m(look)) / speeds
+    return (_hundred(look)[0] if sport == "swim" else _distance_unit_m(look)) / speeds
 
 
 def _value_axis(values: np.ndarray[Any, Any], measure: str, look: Look) -> dict[str, Any]:
@@ -302,7 +308,7 @@ def _rate_axis(values: np.ndarray[Any, Any], sport: str, look: Look) -> dict[str
     start, end = math.floor(low / step) * step, math.ceil(high / step) * step
     marks = list(range(start, end + 1, step))
     texts = [words.clock(each) for each in marks]
-    unit = "/100" + NBSP + "m" if sport == "swim" else f"/{look.distance_unit}"
+    unit = _hundred(look)[1] if sport == "swim" else f"/{look.distance_unit}"
     texts[0] += f"{NBSP}{unit}"
     pad = (end - start) * 0.03
     shape = {"showgrid": True, "gridcolor": look.colour("line"), "gridwidth": 1, "fixedrange": True}

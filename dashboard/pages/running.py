@@ -196,16 +196,18 @@ def _pictures(view: View, table: pd.DataFrame, sport: str, first: date | None) -
             domain="run",
         )
 
+    name = f"Distance and {'pace' if by_pace(sport, view.look) else 'speed'}"
+
     def speed() -> Component:
         figure = chart.draw("running.distance_and_speed", view.frames.activities, view.look, sport=sport, first=first)
         drawn = cards.graph("running.distance_and_speed", figure, height=296)
         climbs = (table["ascent_m"] > 0).any()
         said = cards.note("Up is faster. The stronger the colour, the more was climbed." if climbs else "Up is faster.")
-        return cards.card("Distance and speed", said, drawn, moment=door, w=5, domain="run")
+        return cards.card(name, said, drawn, moment=door, w=5, domain="run")
 
     return [
         cards.drawn("Over time", over_time, w=7, domain="run"),
-        cards.drawn("Distance and speed", speed, w=5, domain="run"),
+        cards.drawn(name, speed, w=5, domain="run"),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from collectors import __main__ as command
-from dashboard import ahead
+from dashboard import ahead, rows
 from dashboard.looks import at_home, look_of, zone_of
 from dashboard.page import House, pages
 from dashboard.pages import settings
@@ -23,39 +24,28 @@ from store.home import SETTING, home_zone
 from tests.dashboard.house import NOW, ZONE, Clock, app, client, house, page, write
 
 SCREEN = {"mode": "light", "phone": False}
-# Units that the other choice does not use, as whole words of what a person reads.
-_FOREIGN = {
-    "imperial": re.compile(r"\b(kg|km|cm)\b|km/h|/km|\bkilo|\d\s(m|t)\b|\bpace\b", re.IGNORECASE),
-    "metric": re.compile(r"\b(lb|lbs|mi|ft|mph)\b|/mi\b|\bmiles?\b|\bpounds?\b", re.IGNORECASE),
+# The words of each choice, as a person reads them: where one is chosen, those of its neighbour stand nowhere.
+_WORDS = {
+    "kg": r"\bkg\b|\bkilograms?\b|\d\st\b",
+    "lb": r"\blbs?\b|\bpounds?\b",
+    "km": r"\bkm\b|\bkilomet|\bcm\b|\d\sm\b",
+    "mi": r"\bmi\b|\bmph\b|\bmiles?\b|\bft\b|\byd\b",
+    "pace": r"\bpace\b|/(km|mi)\b",
+    "speed": r"\bspeed\b|km/h|\bmph\b",
 }
-LOOKS: dict[str, dict[str, Any]] = {
-    "imperial": {
-        "mass_unit": "lb",
-        "distance_unit": "mi",
-        "speed_as": "speed",
-        "first_weekday": 6,
-        "direction": "gain",
-        "goal_kg": 78,
-    },
-    "metric": {
-        "mass_unit": "kg",
-        "distance_unit": "km",
-        "speed_as": "pace",
-        "first_weekday": 0,
-        "direction": "lose",
-        "goal_kg": 78,
-    },
-}
+_OTHER = {"kg": "lb", "lb": "kg", "km": "mi", "mi": "km", "pace": "speed", "speed": "pace"}
+LOOKS = [("kg", "km", "pace"), ("lb", "mi", "speed"), ("lb", "km", "speed"), ("kg", "mi", "pace")]
+METRIC = {"mass_unit": "kg", "distance_unit": "km", "speed_as": "pace"}
 # Choices name the unit one does not use: the words of the two forms that offer both.
 _OFFERED = {
     "/log": {"kg", "lb", "kilograms", "pounds"},
-    "/settings": {"Kilograms", "Pounds", "Kilometres", "Miles", "Pace", "Speed", "pace", "kg", "km", "lb", "mi"},
+    "/settings": {"Kilograms", "Pounds", "Kilometres", "Miles", "Pace", "Speed", "pace", "speed", "kg", "km", "lb", "mi"},
 }
 _SPANS = {f"{months} M{chosen}" for months in (1, 3, 6) for chosen in ("", ", chosen")}
 _VIEWS = {
     "/body": ("", "?of=fat_ratio", "?of=muscle_mass_kg&span=all", "?span=1m"),
-    "/running": ("", "?per=week", "?per=month&of=ascent", "?sport=ride", "?sport=swim", "?of=rate", "?show=totals"),
-    "/strength": ("", "?exercise=Deadlift", "?span=all"),
+    "/running": ("", "?measure=rate", "?measure=climb&by=month", "?measure=time&by=session", "?sport=swim", "?sport=hike&by=year"),
+    "/strength": ("", "?exercise=Deadlift&span=all", "?exercise=Plank"),
     "/forecast": ("", "?of=fat_ratio", "?by=plan&h=4"),
     "/log": ("", "?form=lifting"),
 }
@@ -212,19 +202,45 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     found.house.store.close()
 
 
-@pytest.mark.parametrize("way", LOOKS)
+@pytest.mark.parametrize("way", LOOKS, ids=" ".join)
 @pytest.mark.parametrize("path", sorted(pages()))
-def test_every_page_speaks_the_persons_units(shown: Page, path: str, way: str) -> None:
-    shown.house.store.put_setting("me", SETTING, LOOKS[way])
+def test_every_page_speaks_the_persons_units(shown: Page, path: str, way: tuple[str, str, str]) -> None:
+    look = dict(zip(METRIC, way, strict=True)) | {"goal_kg": 78, "direction": "lose", "first_weekday": 6}
+    shown.house.store.put_setting("me", SETTING, look)
+    foreign = re.compile("|".join(_WORDS[_OTHER[each]] for each in way), re.IGNORECASE)
     for search in _VIEWS.get(path, ("",)):
         answer = page(shown.client, path, search).get_json()["response"]["page"]
         read = [each for each in texts(answer) if each not in (*_SPANS, *_OFFERED.get(path, ())) and "Say it like" not in each]
         assert "working it out" not in read, "worked out before, so that the whole page is looked at"
-        assert [each for each in read if _FOREIGN[way].search(each)] == [], (path, search)
+        assert [each for each in read if foreign.search(each)] == [], (path, search)
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"), [("kg", "80.4\u00a0kg"), ("kg", "11.8\u00a0t"), ("km", "64\u00a0m"), ("mi", "8:37\u00a0/mi")]
+)
+def test_the_words_of_a_unit_are_found(unit: str, text: str) -> None:
+    assert re.search(_WORDS[unit], text)
+
+
+def test_the_rows_behind_a_number_are_in_its_unit_and_the_file_as_stored(shown: Page) -> None:
+    shown.house.store.put_setting("me", SETTING, {"mass_unit": "lb", "distance_unit": "mi"})
+    frames = shown.house.frames.frames()
+    look = look_of(shown.house, SCREEN, NOW)
+    for name in rows.NAMES:
+        stored = getattr(frames, name)
+        said = rows.in_units(stored, look)
+        assert not [each for each in map(str, said) if each.endswith(("_kg", "_m", "_mps"))], name
+        assert rows.in_units(stored, replace(look, mass_unit="kg", distance_unit="km")).equals(stored)
+    kg = float(frames.measurements["body_mass_kg"].iloc[-1])
+    assert rows.in_units(frames.measurements, look)["body_mass_lb"].iloc[-1] == pytest.approx(kg / 0.45359237)
+    text = json.dumps(page(shown.client, "/rows", "?of=measurements").get_json())
+    assert "body_mass_lb" in text
+    assert "body_mass_kg" not in text
+    assert b"body_mass_kg" in shown.client.get("/rows.csv?of=measurements", headers={"Host": "127.0.0.1:8050"}).data
 
 
 def test_a_changed_unit_redraws_the_page_and_changes_no_data(shown: Page) -> None:
-    shown.house.store.put_setting("me", SETTING, LOOKS["metric"])
+    shown.house.store.put_setting("me", SETTING, METRIC)
     before = shown.house.store.sequence("me")
     kilograms = page(shown.client, "/body").get_data(as_text=True)
     assert page(shown.client, "/body").get_data(as_text=True) == kilograms
