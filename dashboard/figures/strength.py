@@ -35,7 +35,7 @@ def estimated_max(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: 
         best = words.lifted(row["best_reps"], row["best_load_kg"], look)
         return f"{words.day(row['day'], look)}: {best}, so about {words.mass(row['e1rm_kg'], look, 0)} once"
 
-    marks = broken[(broken["measure"] == "e1rm") & broken["previous"].notna()]
+    marks = remembered(broken, "of e1rm", lambda: broken[(broken["measure"] == "e1rm") & broken["previous"].notna()])
     return _evolution(known, "e1rm_kg", hover, look, first=first, records=marks, name="estimated max", decimals=0)
 
 
@@ -249,7 +249,7 @@ def _inside(table: pd.DataFrame, first: date | None) -> np.ndarray[Any, Any]:
 
 
 def since(table: pd.DataFrame, first: date | None) -> pd.DataFrame:
-    return table[_inside(table, first)]
+    return table if first is None else table[_inside(table, first)]
 
 
 def days_along(table: pd.DataFrame, look: Look) -> dict[str, Any]:

@@ -165,8 +165,7 @@ def _strip(frame: pd.DataFrame, quantity: str, look: Look, first: date | None, l
     means = remembered(frame, ("weekly", quantity), lambda: weeks.mean_of_days(usual(frame, quantity))["mean"])
     if len(means) < 60 or first is None:
         return None
-    every = means.reindex(pd.date_range(means.index[0], means.index[-1], freq="7D"))
-    line = cards.spark([float(each) for each in every], width=1000, gaps=True)
+    every, line = remembered(frame, ("strip", quantity), lambda: _strip_line(means))
     reach = (every.index[-1] - every.index[0]).days
     begun = (pd.Timestamp(first) - every.index[0]).days / reach
     ended = (every.index[-1] - pd.Timestamp(last or look.today)).days / reach
@@ -178,6 +177,11 @@ def _strip(frame: pd.DataFrame, quantity: str, look: Look, first: date | None, l
         [html.Span(named), html.Span(f"{every.index[0].year} to {every.index[-1].year}, weekly")], className="fb-apart fb-note"
     )
     return cards.rule(told, html.Div([line, window], className="fb-strip", **{"aria-hidden": "true"}))
+
+
+def _strip_line(means: pd.Series) -> tuple[pd.Series, Component | None]:
+    every = means.reindex(pd.date_range(means.index[0], means.index[-1], freq="7D"))
+    return every, cards.spark([float(each) for each in every], width=1000, gaps=True)
 
 
 # -- the others ---------------------------------------------------------------------------------------------------------------
@@ -197,6 +201,10 @@ def _height(view: View) -> float | None:
 
 
 def _small(view: View, key: str) -> Component:
+    return remembered(view.frames.measurements, ("small", key, view.look), lambda: _small_card(view, key))
+
+
+def _small_card(view: View, key: str) -> Component:
     frame, look, height = view.frames.measurements, view.look, _height(view)
     if key == "bmi" and height is None:
         ask = cards.link("Say your height", "/settings#height")

@@ -41,17 +41,25 @@ def register(app: Dash, house: House) -> None:
 
 def content(view: View) -> Component:
     """The page."""
-    title = cards.drawn("News", lambda: cards.head(news(view), eyebrow=words.day_long(view.look.today)))
+    title, pictures = remembered(view.frames, ("overview", view.look), lambda: _of_records(view))
     pictures = [
+        *pictures,
+        cards.drawn("Forecast", lambda: ahead.card(view), w=7, domain="next"),
+        cards.drawn("Sources", lambda: sources_card(view), w=5),
+    ]
+    return html.Div([title, cards.grid(*pictures)])
+
+
+def _of_records(view: View) -> tuple[Component, list[Component]]:
+    """The head and the cards that show nothing but records: they stay when a source was read or the forecast is worked out."""
+    title = cards.drawn("News", lambda: cards.head(news(view), eyebrow=words.day_long(view.look.today)))
+    return title, [
         cards.drawn("Weight", lambda: _quantity(view, "body_mass_kg"), w=6, domain="body"),
         cards.drawn("Body fat", lambda: _quantity(view, "fat_ratio"), w=6, domain="body"),
         cards.drawn("Last run", lambda: last_run_card(view), w=5, domain="run"),
         cards.drawn("Last strength session", lambda: last_session_card(view), w=7, domain="lift"),
         cards.drawn("This week", lambda: _week(view)),
-        cards.drawn("Forecast", lambda: ahead.card(view), w=7, domain="next"),
-        cards.drawn("Sources", lambda: sources_card(view), w=5),
     ]
-    return html.Div([title, cards.grid(*pictures)])
 
 
 # -- the news -----------------------------------------------------------------------------------------------------------------

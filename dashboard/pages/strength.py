@@ -195,12 +195,12 @@ def _muscle_card(view: View) -> Component:
 
 def _sessions_card(view: View, exercise: str, sessions: pd.DataFrame, records: pd.DataFrame, first: date | None) -> Component:
     look = view.look
-    inside = sessions if first is None else sessions[sessions["day"] >= pd.Timestamp(first)]
+    inside = lifting.since(sessions, first)
     if inside.empty:
         said = f"No {exercise} in {spans.said(view)}; the last was on {words.day(sessions['day'].iloc[-1].date(), look)}."
         way = cards.link("Show all time", controls.address(view, span="all"))
         return cards.card("Sessions", cards.empty(said, way_on=way), w=7, domain="lift")
-    broken = set(records.loc[records["previous"].notna() & (records["measure"] != "reps"), "workout_id"])
+    broken = remembered(records, "broken", lambda: _broken(records))
     shown = []
     for row in rows(inside.iloc[: -_SHOWN - 1 : -1], "workout_id", "n_sets", *_SAID):
         day: list[cards.Part] = [words.day_near(row["day"], look)]
@@ -211,6 +211,10 @@ def _sessions_card(view: View, exercise: str, sessions: pd.DataFrame, records: p
     query = {"of": "sets", "exercise": exercise} | ({"first": first.isoformat()} if first else {})
     way = cards.link(f"All {words.number(len(inside))}", f"/rows?{urlencode(query)}", "fb-note fb-rows")
     return cards.card("Sessions", body, moment=way, w=7, domain="lift")
+
+
+def _broken(records: pd.DataFrame) -> set[str]:
+    return set(records.loc[records["previous"].notna() & (records["measure"] != "reps"), "workout_id"])
 
 
 def _table(columns: list[str], rows: list[list[Any]], spare: tuple[int, ...], label: str, look: Look) -> Component:
