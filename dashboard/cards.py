@@ -80,6 +80,14 @@ def small_card(
     return html.Section(dbc.Card(body), className=f"dom-{domain}" if domain else "", style={"--w": w, "--ws": ws})
 
 
+def abreast(*small: Component) -> list[Component]:
+    """Small cards that share one row of the grid, up to four of them, so that none leaves a hole beside it."""
+    for at, each in enumerate(small):
+        last_alone = len(small) % 2 == 1 and at == len(small) - 1
+        each.style = {**(getattr(each, "style", None) or {}), "--w": 12 // len(small), "--ws": 12 if last_alone else 6}
+    return list(small)
+
+
 def _present(parts: Sequence[Part]) -> list[Component | str]:
     return [each for each in parts if each is not None]
 

@@ -10,7 +10,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import cards, chart, controls, words
+from dashboard import cards, chart, controls, spans, words
 from dashboard.figures.body import daily, drawn_line, usual
 from dashboard.memory import remembered
 from dashboard.page import Page, View
@@ -51,7 +51,9 @@ def content(view: View) -> Component:
     title = cards.head("Body", _choices(view, present, quantity))
     pictures = [
         cards.drawn("Trend", lambda: _trend(view, quantity), domain="body"),
-        *(cards.drawn(each, partial(_small, view, each), w=3, ws=6, domain="body") for each in _others(view, present, quantity)),
+        *cards.abreast(
+            *(cards.drawn(each, partial(_small, view, each), domain="body") for each in _others(view, present, quantity))
+        ),
         cards.drawn("Change from week to week", lambda: _weekly(view, quantity), w=7, domain="body"),
         cards.drawn("What kind of weeks they were", lambda: _kinds(view), w=5, domain="body"),
     ]
@@ -86,12 +88,11 @@ def _choices(view: View, present: list[str], quantity: str) -> Component:
 # -- the trend ----------------------------------------------------------------------------------------------------------------
 
 
-def period(view: View) -> tuple[date | None, date | None, str]:
-    """First and last day of the address and the words for them; None is open. A date range of its own goes before a preset."""
+def period(view: View, span: str) -> tuple[date | None, date | None, str]:
+    """First and last day shown and the words for them; None is open. A date range in the address goes before the span."""
     first, last = _day(view.choices.get("first")), _day(view.choices.get("last"))
     if first or last:
         return first, last, "in this time"
-    span = view.choice("span", SPANS, "1y")
     days = SPANS[span][1]
     return (None if days is None else view.look.today - timedelta(days=days)), None, _IN[span]
 
@@ -105,14 +106,18 @@ def _day(text: str | None) -> date | None:
 
 def _trend(view: View, quantity: str) -> Component:
     look, frame = view.look, view.frames.measurements
-    first, last, said = period(view)
+    values = daily(frame, quantity)
+    newest = values.index[-1].date() if len(values) else look.today
+    span = view.choice("span", SPANS, spans.usual(view, newest))
+    first, last, said = period(view, span)
+    if first is last is None and spans.usual(view, newest) == "all":
+        last = newest  # years without a reading up to today would be most of the picture
     figure = chart.draw("body.trend", frame, look, quantity=quantity, first=first, last=last)
     name = QUANTITIES[quantity].name
     limits = {"quantity": quantity, "first": str(first or ""), "last": str(last or "")}
-    span = "" if view.choices.get("first") or view.choices.get("last") else view.choice("span", SPANS, "1y")
-    presets = controls.segments(
-        view, "span", [(value, text) for value, (text, _) in SPANS.items()], span, label="How far back", drops=("first", "last")
-    )
+    options = [(value, text) for value, (text, _) in SPANS.items()]
+    chosen = "" if view.choices.get("first") or view.choices.get("last") else span
+    presets = controls.segments(view, "span", options, chosen, label="How far back", drops=("first", "last"))
     pick = html.Div([presets, controls.day_range(view, label="Days")], className="fb-periods")
     top = html.Div([_now(frame, quantity, look, first, last, said), pick], className="fb-between mb-2")
     height = 300 if look.compact else 360
