@@ -25,6 +25,8 @@ from health.records import NO_TRAINING_SOURCES
 
 HORIZONS = 26
 WINDOW = 52
+# Twelve years. What a body did before says little of it now, and a backtest costs the square of its weeks.
+MOST_WEEKS = 12 * 52
 LEAST_WEEKS = 26  # observed weeks below which only the baseline is offered
 
 # A first guess of one reading's error in the unit of the target; which targets there are.
@@ -151,7 +153,9 @@ def _placed(readings: pd.Series, start: date, end: date) -> Array:
 
 
 def _readings(measurements: pd.DataFrame, target: str, end: date) -> pd.Series:
-    return daily(measurements[measurements["day"] < pd.Timestamp(end)], target)
+    day = measurements["day"]
+    first = pd.Timestamp(end) - pd.Timedelta(weeks=MOST_WEEKS)
+    return daily(measurements[(day >= first) & (day < pd.Timestamp(end))], target)
 
 
 def without_lines(days: Array, noise: float) -> Array:
