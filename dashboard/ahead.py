@@ -6,6 +6,7 @@ import math
 from datetime import date
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
@@ -16,11 +17,19 @@ from dashboard.looks import look_of
 from dashboard.memory import VALUES
 from dashboard.page import House, View
 from dashboard.theme import Look
-from forecast import plan
+from forecast import goal, plan
 from health import body
 from health.frames import Frames
 
 _PLACE, _ASKED = "overview-next", "overview-next-asked"
+# What a chance is called, in "Your goal of 78 is ...".
+GOAL_WORDS: Final[dict[goal.Verdict, str]] = {
+    "there": "reached",
+    "likely": "likely by then",
+    "even": "more likely than not by then",
+    "possible": "possible by then, not likely",
+    "no": "not in reach by then at this rate",
+}
 _LEAST_DAYS: Final = 42
 _PAST_DAYS: Final = 120
 
@@ -90,9 +99,11 @@ def _card(frames: Frames, look: Look, said: dict[str, Any] | None) -> Component:
 def _of_goal(said: dict[str, Any], look: Look) -> str:
     if look.goal_kg is None:
         return ""
-    goal = words.shortest(words.mass_in(look.goal_kg, look))
-    inside = said["low_80"] <= look.goal_kg <= said["high_80"]
-    return f" Your goal of {goal} is {'within that' if inside else 'outside that'}."
+    radii = [np.array([(said[f"high_{level}"] - said[f"low_{level}"]) / 2]) for level in (50, 80)]
+    down = goal.falls(look.goal_kg, said["base"], look.direction)
+    found = goal.reach(look.goal_kg, said["base"], np.array([said["mean"]]), *radii, down=down)
+    number = words.shortest(words.mass_in(look.goal_kg, look))
+    return f" Your goal of {number} is {GOAL_WORDS[found.verdict()]}."
 
 
 def _fan(measurements: pd.DataFrame, today: date, said: dict[str, Any]) -> Component | None:

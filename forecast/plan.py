@@ -234,17 +234,16 @@ def default_name() -> str:
 
 
 def summary(frames: Frames, today: date) -> dict[str, Any] | None:
-    """The overview's card: `mean, low_80, high_80` (kg), `day` and `horizon` eight weeks on, `words` on how far to trust it, and
-    `n`, how many past forecasts those rest on. None where there is too little for a forecast."""
+    """The overview's card: `base` (the last whole week), `mean, low_50, high_50, low_80, high_80` (kg), `day` and `horizon` eight
+    weeks on, `words` on how far to trust it, and `n`, how many past forecasts those rest on. None where there is too little for a forecast."""
     found = outlook(frames, "body_mass_kg", today)
     if found is None or found.reason is not None:
         return None
     at = found.steps(today, OVERVIEW_HORIZON) - 1
     said, scored = found.expected(default_name()), found.score(default_name(), OVERVIEW_HORIZON)
     return {
-        "mean": float(said.mean[at]),
-        "low_80": float(said.low_80[at]),
-        "high_80": float(said.high_80[at]),
+        "base": float(found.table.base[-1]),
+        **{name: float(getattr(said, name)[at]) for name in ("mean", "low_50", "high_50", "low_80", "high_80")},
         "day": found.day(at + 1),
         "horizon": OVERVIEW_HORIZON,
         "n": scored["n"],

@@ -12,7 +12,7 @@ import numpy as np
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import cards, chart, controls, shell, words
+from dashboard import cards, chart, controls, goals, shell, words
 from dashboard.figures.forecast import Ahead
 from dashboard.looks import at_home
 from dashboard.page import House, Page, View
@@ -39,7 +39,8 @@ _PLACE: Final = "forecast-place"
 def content(view: View) -> Component:
     """The page."""
     target = _target(view)
-    title = cards.head("Forecast", controls.segments(view, "of", list(TARGETS.items()), target, label="What is forecast"))
+    pick = controls.segments(view, "of", list(TARGETS.items()), target, label="What is forecast", drops=["to"])
+    title = cards.head("Forecast", pick)
     found = _outlook(view)
     if found is None:
         return html.Div([title, cards.grid(_nothing(target))])
@@ -50,8 +51,17 @@ def content(view: View) -> Component:
         cards.drawn("Your plan", partial(_plan, view, found), w=4, domain="next"),
         cards.drawn("How far to trust it", partial(_trust, view, found, target), w=7, domain="next"),
         cards.drawn("Weeks most like your plan", partial(_weeks, view, found, target), w=5, domain="next"),
+        *_targets(view, found, target),
     ]
     return html.Div([title, cards.grid(*pictures)])
+
+
+def _targets(view: View, found: Outlook, target: str) -> list[Component]:
+    """When the goal is reached, where one was set, and what a target and a day ask for."""
+    best, has_goal = found.expected(plan.default_name()), target == "body_mass_kg" and view.look.goal_kg is not None
+    made = [cards.drawn("Your goal", partial(goals.goal_card, view, found, best), w=5, domain="next")] if has_goal else []
+    asks = partial(goals.backwards_card, view, found, target, w=7 if has_goal else 12)
+    return [*made, cards.drawn("What a target asks for", asks, w=7 if has_goal else 12, domain="next")]
 
 
 def depends(view: View) -> Hashable:
