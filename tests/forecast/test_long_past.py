@@ -20,7 +20,8 @@ def test_what_lies_further_back_changes_nothing() -> None:
     both = replace(ten, measurements=pd.concat([older, ten.measurements], ignore_index=True))
     long = inputs(both, "body_mass_kg", AS_OF, use_api=False)
     short = inputs(ten, "body_mass_kg", AS_OF, use_api=False)
-    assert long is not None and short is not None
+    assert long is not None
+    assert short is not None
     assert len(weeks(long)) == MOST_WEEKS > len(weeks(short))
     assert np.array_equal(long.real[-len(short.real) :], short.real, equal_nan=True)
     assert np.array_equal(long.training[-len(short.training) :], short.training, equal_nan=True)
