@@ -9,6 +9,7 @@ import logging
 import math
 import secrets
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -202,10 +203,11 @@ spark, fan = sparks.spark, sparks.fan  # small pictures are parts like any other
 # -- graphs -------------------------------------------------------------------------------------------------------------------
 
 
-def graph(name: str, figure: Figure, *, height: int = 300) -> Component:
+def graph(name: str, figure: Figure, *, height: int = 300, zoom: date | None = None) -> Component:
     """A figure of the chart `name`, `height` px high; where it has nothing to show, its empty sentence instead.
 
-    Its finding (`layout.meta.label`) is what a screen reader hears in place of the picture.
+    Its finding (`layout.meta.label`) is what a screen reader hears in place of the picture. With `zoom`, the last day there can
+    be, a drag along x writes first and last into the address (assets/35-zoom.js): for a page that draws the days it names.
     """
     meta = figure.get("layout", {}).get("meta", {})
     if meta.get("empty"):
@@ -213,7 +215,8 @@ def graph(name: str, figure: Figure, *, height: int = 300) -> Component:
     plot = dcc.Graph(
         id={"chart": name}, figure=figure, config=GRAPH_CONFIG, responsive=True, style={"height": height}, className="fb-graph"
     )
-    return html.Div(plot, className="fb-plot", role="img", **{"aria-label": meta.get("label", name)})
+    reach = {"data-zoom": zoom.isoformat()} if zoom else {}
+    return html.Div(plot, className="fb-plot", role="img", **{"aria-label": meta.get("label", name)}, **reach)
 
 
 def rows_link(of: str, **choices: str) -> Component:

@@ -52,6 +52,13 @@ def register(app: Dash, house: House) -> None:
         State(shell.ADDRESS, "search"),
         prevent_initial_call=True,
     )
+    app.clientside_callback(
+        ClientsideFunction("fitboard", "zoomed"),
+        Output(shell.ADDRESS, "search", allow_duplicate=True),
+        Input({"chart": ALL}, "relayoutData"),
+        State(shell.ADDRESS, "search"),
+        prevent_initial_call=True,
+    )
 
 
 def page_at(house: House, pathname: Any, search: Any, screen: Any) -> tuple[Component, Component, str]:

@@ -123,7 +123,8 @@ def _trend(view: View, quantity: str) -> Component:
     height = 300 if look.compact else 360
     missing = figure["layout"]["meta"].get("empty")
     everything = cards.link("Show all time", controls.address(view, span="all", first=None, last=None))
-    plot = cards.empty(missing, way_on=everything, height=height) if missing else cards.graph("body.trend", figure, height=height)
+    drawn = cards.graph("body.trend", figure, height=height, zoom=look.today)
+    plot = cards.empty(missing, way_on=everything, height=height) if missing else drawn
     return cards.card(
         name, top, plot, _strip(frame, quantity, look, first, last), domain="body", moment=cards.rows_link("measurements", **limits)
     )
