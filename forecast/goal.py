@@ -21,13 +21,14 @@ Verdict = Literal["there", "likely", "even", "possible", "no"]
 WORDS: Final[Sequence[tuple[float, Verdict]]] = ((0.8, "likely"), (0.5, "even"), (0.1, "possible"))
 EARLY, MIDDLE, LATE = 0.1, 0.5, 0.9  # the range of weeks in which it is reached 8 times in 10, and its middle
 _NORMAL: Final = NormalDist()
+_LEAST: Final = 1e-9  # half-widths of somebody whose weeks never differ
 _AT_50, _AT_80 = _NORMAL.inv_cdf(0.75), _NORMAL.inv_cdf(0.9)
 
 
 def deviations(distance: float, radius_50: float, radius_80: float) -> float:
     """How far from the middle `distance` lies, in standard deviations of a normal distribution: the 50 % half-width stands for
-    0.674 of them, the 80 % one for 1.282, straight lines between and beyond. Half-widths above 0, the second not the smaller."""
-    far = abs(distance)
+    0.674 of them, the 80 % one for 1.282, straight lines between and beyond. The second half-width is not the smaller."""
+    far, radius_50 = abs(distance), max(radius_50, _LEAST)
     if far <= radius_50:
         at = far / radius_50 * _AT_50
     else:

@@ -6,13 +6,14 @@ from collections.abc import Hashable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 import numpy as np
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard import cards, chart, controls, goals, shell, words
+from dashboard import cards, chart, controls, goals, pasts, shell, words
 from dashboard.figures.forecast import Ahead
 from dashboard.looks import at_home
 from dashboard.page import House, Page, View
@@ -52,6 +53,7 @@ def content(view: View) -> Component:
         cards.drawn("How far to trust it", partial(_trust, view, found, target), w=7, domain="next"),
         cards.drawn("Weeks most like your plan", partial(_weeks, view, found, target), w=5, domain="next"),
         *_targets(view, found, target),
+        *_pasts(view, found, target),
     ]
     return html.Div([title, cards.grid(*pictures)])
 
@@ -62,6 +64,15 @@ def _targets(view: View, found: Outlook, target: str) -> list[Component]:
     made = [cards.drawn("Your goal", partial(goals.goal_card, view, found, best), w=5, domain="next")] if has_goal else []
     asks = partial(goals.backwards_card, view, found, target, w=7 if has_goal else 12)
     return [*made, cards.drawn("What a target asks for", asks, w=7 if has_goal else 12, domain="next")]
+
+
+def _pasts(view: View, found: Outlook, target: str) -> list[Component]:
+    """How what the fan shows did before, as far ahead as it is asked for."""
+    _, name, _ = _expected(view, found)
+    weeks = horizon(view)
+    came = cards.drawn("Past forecasts", partial(pasts.past_card, view, found, target, name, weeks), w=8, domain="next")
+    ranges = partial(pasts.calibration_card, view, found, name, weeks)
+    return [came, cards.drawn("Do the ranges hold?", ranges, w=4, domain="next")]
 
 
 def depends(view: View) -> Hashable:
@@ -335,4 +346,7 @@ def _spread_words(likes: list[Like], weeks: int, target: str, look: Look) -> str
 def _like_row(like: Like, target: str, look: Look) -> list[Any]:
     did = f"{words.distance(float(like.did[0]), look, 0)}, {words.count(float(like.did[2]), 'lift')}"
     then = cards.delta(words.quantity_change(target, like.then, look)) if np.isfinite(like.then) else words.NONE
-    return [f"{like.monday.day}{words.NBSP}{like.monday:%b}{words.NBSP}{like.monday.year}", did, then]
+    week = {"first": str(like.monday), "last": str(like.monday + timedelta(days=6))}
+    named = f"{like.monday.day}{words.NBSP}{like.monday:%b}{words.NBSP}{like.monday.year}"
+    runs = cards.link(did, "/rows?" + urlencode({"of": "activities", **week}))
+    return [cards.link(named, "/rows?" + urlencode({"of": "measurements", "quantity": target, **week})), runs, then]
