@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 import settings as settings_module
 from forecast.features import LEAST_WEEKS, NOISE, Inputs, Weeks, inputs, weeks
-from forecast.registry import Registry, RegistryError
+from forecast.registry import Registry, RegistryError, Version
 from health.days import local_day, week_turns
 from health.frames import Frames
 from settings import SettingsError
@@ -78,7 +78,7 @@ def _predict(bench: Bench, arguments: argparse.Namespace) -> int:
     for target in _wanted(arguments):
         if target == "volume":
             sessions = volume.sessions(bench.frames, as_of)
-            found += [] if sessions is None else volume.predictions(sessions, volume.tracks(sessions))
+            found += [] if sessions is None else volume.predictions(sessions, volume.tracks(sessions, tell=_tell))
         else:
             table = _table(bench, target, as_of)
             found += [] if table is None else train.predictions(table, train.outcome(table))
@@ -94,7 +94,7 @@ def _backtest(bench: Bench, arguments: argparse.Namespace) -> int:
     for target in _wanted(arguments):
         if target == "volume":
             sessions = volume.sessions(bench.frames, as_of)
-            found += [] if sessions is None else volume.results(sessions, volume.tracks(sessions))
+            found += [] if sessions is None else volume.results(sessions, volume.tracks(sessions, tell=_tell))
         else:
             table = _table(bench, target, as_of)
             found += [] if table is None else backtest.results(table, backtest.tracks(table))
@@ -103,27 +103,41 @@ def _backtest(bench: Bench, arguments: argparse.Namespace) -> int:
 
 
 def _train(bench: Bench, arguments: argparse.Namespace) -> int:
-    from forecast import train
-
     found = []
-    for target in (each for each in _wanted(arguments) if each in WEEKLY):
+    for target in _wanted(arguments):
         if arguments.due and bench.registry.trained_since(target, week_turns(bench.now, bench.zone)[0]):
             _tell(f"{target}: was trained this week.")
             continue
-        given = bench.inputs(target, bench.yesterday)
-        if given is None:
+        candidate = _candidate(bench, target)
+        if candidate is None:
             _tell(f"{target}: nothing to learn from yet.")
             continue
-        if arguments.due and bench.registry.holds(target, train.version_name(given)):
+        name, make = candidate
+        if arguments.due and bench.registry.holds(target, name):
             _tell(f"{target}: nothing has changed since it was trained.")
             bench.registry.note(target, bench.now)
             continue
-        made = train.trained(given, bench.now, use_api=bench.use_api)
+        made = make()
         outcome = bench.registry.submit(made)
         bench.registry.note(target, bench.now)
         found.append({"target": target, "version": made.name, "outcome": outcome, "scores": made.manifest["scores"]})
     _print(arguments, {"trained": found}, [f"{each['target']}: {each['version']} {each['outcome']}" for each in found])
     return 0
+
+
+def _candidate(bench: Bench, target: str) -> tuple[str, Callable[[], Version]] | None:
+    """The name of the version that the ledger gives today and how to make it; None where there is nothing to learn from."""
+    from forecast import train, train_volume, volume
+
+    if target == volume.TARGET:
+        sessions = volume.sessions(bench.frames, bench.yesterday)
+        if sessions is None:
+            return None
+        return train_volume.version_name(sessions), lambda: train_volume.trained(sessions, bench.now, _tell)
+    given = bench.inputs(target, bench.yesterday)
+    if given is None:
+        return None
+    return train.version_name(given), lambda: train.trained(given, bench.now, use_api=bench.use_api)
 
 
 def _models(bench: Bench, arguments: argparse.Namespace) -> int:
@@ -215,7 +229,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     train = add("train", _train, "Learn from the ledger and put the version in use, unless it does worse than the one in use.")
-    train.add_argument("--only", choices=WEEKLY, help="this target alone")
+    train.add_argument("--only", choices=TARGETS, help="this target alone")
     train.add_argument("--due", action="store_true", help="only what was not trained since Monday 00:00 at home")
     for name, command, about in (
         ("predict", _predict, "Forecast from what was known at the end of a local day; the target week is named by its Sunday."),
@@ -226,7 +240,7 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the last local day that is known (yesterday)")
     add("models", _models, "The models there are, and the versions in use.")
     rollback = add("rollback", _rollback, "Put the previous version back in use.")
-    rollback.add_argument("--only", choices=WEEKLY, help="this target alone")
+    rollback.add_argument("--only", choices=TARGETS, help="this target alone")
     return parser
 
 

@@ -7,7 +7,9 @@ what else was lifted in it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -32,11 +34,15 @@ RATIOS = slice(0, LAST)  # the last sessions' volumes over their level, oldest f
 SMOOTHED = LAST  # simple exponential smoothing of all of them, over the level
 GAP = LAST + 1  # days between the last two sessions
 SPREAD = LAST + 2  # the standard deviation of the last ratios
-FEATURES = LAST + 3
+EXERCISE = LAST + 3  # a number for the exercise's name, for models that keep exercises apart
+GAPS = slice(LAST + 4, 2 * LAST + 4)  # days before each of the last sessions, NaN where there was none before
+FEATURES = 2 * LAST + 4
 
 _SMOOTHING = 0.3
 _LEAST_SPREAD = 0.05
-_FIRST_FIT, _GROWTH = 60, 1.2  # a model is fitted again each time the rows it may learn from have grown by a fifth
+# A model is fitted again each time the rows it may learn from have grown by a fifth, or as its `growth` says. Never by a share of
+# all rows: a cut that moves with the newest session would move past forecasts.
+_FIRST_FIT, _GROWTH = 60, 1.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +100,8 @@ def sessions(frames: Frames, as_of: date) -> Sessions | None:
 def _rows_of(exercise: str, volume: Array, at: npt.NDArray[Any], day: npt.NDArray[Any]) -> list[tuple[Any, ...]]:
     never = np.datetime64("9999-01-01")
     found = []
+    number = float(zlib.crc32(exercise.encode()))
+    gaps = np.concatenate([[np.nan], np.diff(day) / np.timedelta64(1, "D")])
     smoothed = volume[0]
     for place in range(1, len(volume) + 1):
         smoothed += _SMOOTHING * (volume[place - 1] - smoothed)
@@ -102,7 +110,8 @@ def _rows_of(exercise: str, volume: Array, at: npt.NDArray[Any], day: npt.NDArra
         row = np.full(FEATURES, np.nan)
         row[LAST - len(last) : LAST] = last / level
         row[SMOOTHED] = smoothed / level
-        row[GAP] = (day[place - 1] - day[place - 2]) / np.timedelta64(1, "D") if place > 1 else np.nan
+        row[GAP], row[EXERCISE] = gaps[place - 1], number
+        row[GAPS.stop - len(last) :] = gaps[place - len(last) : place]
         row[SPREAD] = max((last / level).std(), _LEAST_SPREAD)
         came = place < len(volume)
         when = (at[place], day[place], volume[place]) if came else (never, never, np.nan)
@@ -110,46 +119,72 @@ def _rows_of(exercise: str, volume: Array, at: npt.NDArray[Any], day: npt.NDArra
     return found
 
 
-def tracks(table: Sessions, names: set[str] | None = None) -> dict[str, VolumeTrack]:
-    """What every volume model (or those named) said before each row, the default's first."""
-    said: dict[str, Array] = {}
+def tracks(
+    table: Sessions,
+    names: set[str] | None = None,
+    *,
+    fitted: dict[str, Estimator] | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> dict[str, VolumeTrack]:
+    """What every volume model (or those named) said before each row, the default's first.
+
+    `fitted` is given each model as it was last fitted; `tell` hears of what takes long: the models with a `growth` of
+    their own.
+    """
+    said = Said(fitted={} if fitted is None else fitted, tell=tell)
     with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
         wanted = [each for each in models_of("volume") if names is None or each.name in names]
         return {each.name: _track(table, each, _walked(table, each, said)) for each in wanted}
 
 
-def _walked(table: Sessions, model: Model, said: dict[str, Array]) -> Array:
-    if model.name not in said:
+@dataclass(kw_only=True)
+class Said:
+    """What was walked so far: shares by model, the models as last fitted, and whom to tell of what takes long."""
+
+    shares: dict[str, Array] = field(default_factory=dict)
+    fitted: dict[str, Estimator]
+    tell: Callable[[str], None] | None
+
+
+def _walked(table: Sessions, model: Model, said: Said) -> Array:
+    if model.name not in said.shares:
         made = model.make()
         parts = getattr(made, "parts", None)
         if parts is None:
-            said[model.name] = walk(made, table)
+            fits = _fits(len(table.volume), getattr(made, "growth", _GROWTH))
+            if fits and said.tell is not None and hasattr(made, "growth"):
+                said.tell(
+                    f"volume: {model.name} learns from {len(table.volume)} sessions, again at each of {len(fits)} past days ..."
+                )
+            said.shares[model.name], last = walk(made, table, fits)
+            said.fitted[model.name] = last
         else:
-            said[model.name] = made.joined({name: _walked(table, models()[name], said) for name in parts})  # type: ignore[attr-defined]
-    return said[model.name]
+            said.shares[model.name] = made.joined({name: _walked(table, models()[name], said) for name in parts})  # type: ignore[attr-defined]
+    return said.shares[model.name]
 
 
-def walk(made: Estimator, table: Sessions) -> Array:
-    """(n,) shares of the level, each by a model that learned from rows which were over by then."""
+def walk(made: Estimator, table: Sessions, fits: list[int]) -> tuple[Array, Estimator]:
+    """(n,) shares of the level, each by a model that learned from rows which were over by then; and the model as last fitted.
+    `fits`: the rows before which it learns again."""
     y = table.volume / table.level
     if not get_tags(made).requires_fit:
-        return made.predict(table.X)[:, 0]
+        return made.predict(table.X)[:, 0], made
     result = np.full(len(y), np.nan)
     start, fitted = 0, None
-    for stop in [*_fits(len(y)), len(y)]:
+    for stop in [*fits, len(y)]:
         if fitted is not None:
             result[start:stop] = fitted.predict(table.X[start:stop])[:, 0]
         if stop < len(y):
             over = int(table.matured[stop])
             fitted, start = clone(made).fit(table.X[:over], y[:over, None]), stop
-    return result
+    return result, made if fitted is None else fitted
 
 
-def _fits(rows: int) -> list[int]:
+def _fits(rows: int, growth: float) -> list[int]:
     places, place = [], float(_FIRST_FIT)
     while place < rows:
         places.append(int(place))
-        place *= _GROWTH
+        place *= growth
     return places
 
 

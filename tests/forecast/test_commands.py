@@ -86,12 +86,13 @@ def test_predict_the_next_session(run):
 
 def test_train_models_and_rollback(run, folder):
     first = run("train")["trained"]
-    assert [(each["target"], each["outcome"]) for each in first] == [("body_mass_kg", "promoted")]
-    assert run("train", "--only", "body_mass_kg")["trained"][0]["outcome"] == "unchanged"
+    assert [(each["target"], each["outcome"]) for each in first] == [("body_mass_kg", "promoted"), ("volume", "promoted")]
+    for target in ("body_mass_kg", "volume"):
+        assert run("train", "--only", target)["trained"][0]["outcome"] == "unchanged"
     assert "no earlier version" in run("rollback", code=1)
     listed = run("models")
     assert {each["name"] for each in listed["models"]} >= {"blend", "neighbours", "volume_blend"}
-    assert [(each["role"], each["version"]) for each in listed["versions"]] == [("current", first[0]["version"])]
+    assert [(each["role"], each["version"]) for each in listed["versions"]] == [("current", each["version"]) for each in first]
     assert not list((folder / "data/models").rglob("*.draft*"))
 
 

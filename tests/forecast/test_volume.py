@@ -80,7 +80,7 @@ def test_with_few_sessions_only_the_baseline():
     squat = [each for each in said if each["exercise"] == "Squat"]
     assert [(each["model"], each["default"]) for each in squat] == [("last_session", True)]
     assert "10 of 20" in squat[0]["reason"]
-    assert len([each for each in said if each["exercise"] == "Bench"]) == 7
+    assert len([each for each in said if each["exercise"] == "Bench"]) == 9
 
 
 def test_results_count_sessions_after_the_first_twenty():

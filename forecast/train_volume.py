@@ -1,0 +1,107 @@
+"""From the ledger to a version of the registry for volume: what each model says of the next sessions, and the networks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from forecast import volume
+from forecast.model import BASELINE, Array, Estimator
+from forecast.registry import Version
+from forecast.train import code_version
+from forecast.volume import LEAST_SESSIONS, TARGET, Sessions, VolumeTrack
+
+NETWORKS = ("volume_lstm", "volume_lstm_all")
+_ALL = "all exercises"
+
+
+def version_name(table: Sessions) -> str:
+    """What a version made from those sessions by this code is called, without making it."""
+    return f"{_through(table)}-{hashlib.sha256((_digest(table) + code_version()).encode()).hexdigest()[:8]}"
+
+
+def trained(table: Sessions, now: datetime, tell: Callable[[str], None]) -> Version:
+    """A version made from those sessions. Arrays: by model `.mean` and `.radius_50/80` (K,) kg for the K `exercises` of the
+    manifest (NaN: not offered), by network model its parameters and `.curve` (looks, networks, 2), the losses while it learned."""
+    fitted: dict[str, Estimator] = {}
+    made = volume.tracks(table, fitted=fitted, tell=tell)
+    default = next(track for track in made.values() if track.model.default)
+    start, errors = _errors(table, default)
+    ahead = np.flatnonzero(np.isnan(table.volume))
+    arrays: dict[str, Array] = {"errors": errors}
+    for name, track in made.items():
+        few = (table.before[ahead] < LEAST_SESSIONS) & (name != BASELINE["volume"])
+        arrays[f"{name}.mean"] = np.where(few, np.nan, track.mean[ahead])
+        arrays |= {f"{name}.radius_{level}": np.where(few, np.nan, each[ahead]) for level, each in track.radius.items()}
+    networks = {name: _networks(table, fitted[name]) for name in NETWORKS}
+    for name in NETWORKS:
+        arrays |= _weights(name, fitted[name])
+    manifest: dict[str, Any] = {
+        "target": TARGET, "version": version_name(table), "default": default.model.name, "start": start.isoformat(),
+        "trained_through": _through(table).isoformat(), "trained_at": now.isoformat(), "data": _digest(table),
+        "code": code_version(), "settings": {name: fitted[name].get_params() for name in NETWORKS},  # type: ignore[attr-defined]
+        "exercises": [table.exercise[row] for row in ahead], "sessions": [int(table.before[row]) for row in ahead],
+        "baseline_only": _short(table, ahead), "networks": networks, "scores": volume.results(table, made),
+    }  # fmt: skip
+    return Version(target=TARGET, name=manifest["version"], manifest=manifest, arrays=arrays)
+
+
+def _through(table: Sessions) -> date:
+    """The local day of the last session; an exercise's first has no row, so the day before the present is not known here."""
+    days = table.day[~np.isnan(table.volume)]
+    return days.max().astype("datetime64[D]").item() if len(days) else date(1970, 1, 1)
+
+
+def _digest(table: Sessions) -> str:
+    made = hashlib.sha256("\n".join(table.exercise).encode())
+    for each in (table.day.astype("datetime64[D]"), table.level, table.volume, table.X):
+        made.update(np.ascontiguousarray(each).tobytes())
+    return made.hexdigest()[:16]
+
+
+def _errors(table: Sessions, track: VolumeTrack) -> tuple[date, Array]:
+    """The Monday of the first week, and (W, 1): the mean error of each week's scored sessions as a share of their level."""
+    use = np.flatnonzero((table.before >= LEAST_SESSIONS) & ~np.isnan(table.volume))
+    through = _through(table)
+    day = table.day[~np.isnan(table.volume)]
+    first: date = day.min().astype("datetime64[D]").item() if len(day) else through
+    monday = first - timedelta(days=first.weekday())
+    count = (through - monday).days // 7 + 1
+    week = (table.day[use].astype("datetime64[D]") - np.datetime64(monday)).astype(int) // 7
+    relative = np.abs(table.volume - track.mean)[use] / table.level[use]
+    sums, sessions = (np.bincount(week, weights, count) for weights in (relative, None))
+    return monday, np.where(sessions > 0, sums / np.maximum(sessions, 1), np.nan)[:, None]
+
+
+def _short(table: Sessions, ahead: Any) -> dict[str, str]:
+    """Why an exercise has the baseline alone."""
+    few = [row for row in ahead if table.before[row] < LEAST_SESSIONS]
+    return {table.exercise[row]: f"{table.before[row]} of {LEAST_SESSIONS} sessions" for row in few}
+
+
+def _networks(table: Sessions, fitted: Any) -> list[dict[str, Any]]:
+    """For each network, in the order of its arrays: whose it is, after how many steps it was best, and the loss of the sessions
+    held back then and before it had learned anything."""
+    trained = getattr(fitted, "trained_", None)
+    if trained is None:
+        return []
+    names = dict(zip(table.X[:, volume.EXERCISE], table.exercise, strict=True))
+    held = trained.curve[..., 1]
+    return [
+        {
+            "exercise": names.get(number, _ALL), "steps": int(trained.steps[place]),
+            "loss": float(np.nanmin(held[:, place])), "loss_untrained": float(held[0, place]),
+        }
+        for place, number in enumerate(fitted.groups_)
+    ]  # fmt: skip
+
+
+def _weights(name: str, fitted: Any) -> dict[str, Array]:
+    trained = getattr(fitted, "trained_", None)
+    if trained is None:
+        return {}
+    return {f"{name}.{key}": each for key, each in (*trained.parameters.items(), ("curve", trained.curve))}
