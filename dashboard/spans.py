@@ -36,12 +36,30 @@ def first_day(view: View, default: str = DEFAULT) -> date | None:
     return None if days is None else view.look.today - timedelta(days=days)
 
 
+def days(view: View, default: str = DEFAULT) -> tuple[date | None, date | None]:
+    """First and last day shown: those of the address (a zoom writes them), else the span's, up to today. None is open."""
+    first, last = day(view.choices.get("first")), day(view.choices.get("last"))
+    return (first, last) if first or last else (first_day(view, default), None)
+
+
+def day(text: str | None) -> date | None:
+    """A day of the address; None where it names none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
 def said(view: View, default: str = DEFAULT) -> str:
     """The span in words: `the last year`."""
+    if day(view.choices.get("first")) or day(view.choices.get("last")):
+        return "this time"
     return SPANS[chosen(view, default)][1]
 
 
 def segments(view: View, default: str = DEFAULT) -> Component:
-    """The presets side by side."""
+    """The presets side by side; none is chosen while the address names days of its own."""
     options = [(value, words) for value, (words, _, _) in SPANS.items()]
-    return controls.segments(view, "span", options, chosen(view, default), label="How far back")
+    own = day(view.choices.get("first")) or day(view.choices.get("last"))
+    here = "" if own else chosen(view, default)
+    return controls.segments(view, "span", options, here, label="How far back", drops=("first", "last"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from dashboard.tables import rows
 from dashboard.theme import Look
 from dashboard.words import NBSP
 from health import running
+from health.days import week_start
 from health.running import Period
 
 MEASURES: dict[str, str] = {"distance": "Distance", "rate": "Pace", "climb": "Climb", "time": "Time"}
@@ -71,14 +72,15 @@ def over_time(
     by: Period = "week",
     sport: str = "run",
     first: date | None = None,
+    last: date | None = None,
 ) -> Figure:
-    """Distance, pace, climb or time of one sport, each session or summed by calendar week, month or year, since `first`."""
+    """Distance, pace, climb or time of one sport, each session or summed by calendar period, from `first` to `last`."""
     every = sessions_of(activities, sport)
-    inside = _since(every, first)
+    inside = _within(every, *_whole_periods(first, last, by, look))
     ours = every.iloc[inside]
     if ours.empty:
         return base.empty("Nothing here in this time. Choose a longer one.")
-    table = running.totals(ours, by, look.first_weekday, None if by == "session" else look.today)
+    table = running.totals(ours, by, look.first_weekday, None if by == "session" else last or look.today)
     values = table[_COLUMNS[measure]].to_numpy()
     if not np.any(values > 0):
         return base.empty(f"None of these says its {'pace' if measure == 'rate' else MEASURES[measure].lower()}.")
@@ -88,10 +90,12 @@ def over_time(
 
 
 @chart("running", "Distance and pace or speed", of="activities")
-def distance_and_speed(activities: pd.DataFrame, look: Look, *, sport: str = "run", first: date | None = None) -> Figure:
+def distance_and_speed(
+    activities: pd.DataFrame, look: Look, *, sport: str = "run", first: date | None = None, last: date | None = None
+) -> Figure:
     """Each session by its distance and how fast it was; the more was climbed, the darker. The last 600 of them."""
     every = sessions_of(activities, sport)
-    inside = _since(every, first)
+    inside = _within(every, first, last)
     inside = inside[every["pace_s_per_km"].notna().to_numpy()[inside]][-base.MOST_POINTS :]
     if not len(inside):
         return base.empty("This needs sessions that say both a distance and a time.")
@@ -130,11 +134,28 @@ def sessions_of(activities: pd.DataFrame, sport: str) -> pd.DataFrame:
     return remembered(activities, ("sessions of", sport), find)
 
 
-def _since(table: pd.DataFrame, first: date | None) -> np.ndarray[Any, Any]:
-    """The positions of the rows from `first` on."""
-    if first is None:
-        return np.arange(len(table))
-    return np.flatnonzero(table["day"].to_numpy() >= np.datetime64(first))
+def _within(table: pd.DataFrame, first: date | None, last: date | None) -> np.ndarray[Any, Any]:
+    """The positions of the rows from `first` to `last`; None is open."""
+    days, inside = table["day"].to_numpy(), np.ones(len(table), dtype=bool)
+    if first is not None:
+        inside &= days >= np.datetime64(first)
+    if last is not None:
+        inside &= days <= np.datetime64(last)
+    return np.flatnonzero(inside)
+
+
+def _whole_periods(first: date | None, last: date | None, by: Period, look: Look) -> tuple[date | None, date | None]:
+    """Those days out to the ends of their weeks, months or years: a part of one would be drawn as a low one."""
+    if by == "session":
+        return first, last
+    if by == "week":
+        first = None if first is None else week_start(first, look.first_weekday)
+        return first, None if last is None else week_start(last, look.first_weekday) + timedelta(days=6)
+    month = by == "month"
+    first = None if first is None else first.replace(day=1, month=first.month if month else 1)
+    if last is not None:
+        last = (pd.Timestamp(last) + (pd.offsets.MonthEnd(0) if month else pd.offsets.YearEnd(0))).date()
+    return first, last
 
 
 # -- by calendar period -------------------------------------------------------------------------------------------------------

@@ -90,18 +90,11 @@ def _choices(view: View, present: list[str], quantity: str) -> Component:
 
 def period(view: View, span: str) -> tuple[date | None, date | None, str]:
     """First and last day shown and the words for them; None is open. A date range in the address goes before the span."""
-    first, last = _day(view.choices.get("first")), _day(view.choices.get("last"))
+    first, last = spans.day(view.choices.get("first")), spans.day(view.choices.get("last"))
     if first or last:
         return first, last, "in this time"
     days = SPANS[span][1]
     return (None if days is None else view.look.today - timedelta(days=days)), None, _IN[span]
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def _trend(view: View, quantity: str) -> Component:

@@ -32,6 +32,7 @@ _SPORTS = {
 }
 _BY = {"session": "Session", "week": "Week", "month": "Month", "year": "Year"}
 _SHOWN = 10
+Days = tuple[date | None, date | None]  # the first and the last one shown; None is open
 _USUAL_WEEKS = 4
 
 
@@ -49,14 +50,14 @@ def content(view: View) -> Component:
     sport = view.choice("sport", names, "run" if "run" in names else names[0])
     table = sessions_of(activities, sport)
     usual = spans.usual(view, table["day"].iloc[-1].date() if len(table) else None)
-    first = spans.first_day(view, usual)
+    days = spans.days(view, usual)
     look, (title, _) = view.look, sport_words(sport)
     small, said = remembered(table, ("small", look), lambda: (_small(table, sport, look), news(table, sport, look)))
     aside = html.Div([_sport_choice(present, sport), spans.segments(view, usual)], className="fb-controls")
     return html.Div(
         [
             cards.head(title, aside, eyebrow=said),
-            cards.grid(*small, *_pictures(view, table, sport, first), *_tables(view, table, sport, first)),
+            cards.grid(*small, *_pictures(view, table, sport, days), *_tables(view, table, sport, days)),
         ]
     )
 
@@ -169,16 +170,17 @@ def _record(table: pd.DataFrame, sport: str, look: Look) -> Component:
 # -- pictures -----------------------------------------------------------------------------------------------------------------
 
 
-def _pictures(view: View, table: pd.DataFrame, sport: str, first: date | None) -> list[Component]:
+def _pictures(view: View, table: pd.DataFrame, sport: str, days: Days) -> list[Component]:
+    first, last = days
     has_distance = bool((table["distance_m"] > 0).any())
     measure = view.choice("measure", MEASURES, "distance" if has_distance else "time")
     by = view.choice("by", _BY, "week")
     named = dict(MEASURES) | {"rate": "Pace" if by_pace(sport, view.look) else "Speed"}
-    door = cards.rows_link("activities", sport=sport, first=first.isoformat() if first else "")
+    door = cards.rows_link("activities", sport=sport, first=str(first or ""), last=str(last or ""))
 
     def over_time() -> Component:
         figure = chart.draw(
-            "running.over_time", view.frames.activities, view.look, measure=measure, by=by, sport=sport, first=first
+            "running.over_time", view.frames.activities, view.look, measure=measure, by=by, sport=sport, first=first, last=last
         )
         said = {"session": "each session, and the middle one of nine"}.get(by, f"by {by}")
         return cards.card(
@@ -190,7 +192,7 @@ def _pictures(view: View, table: pd.DataFrame, sport: str, first: date | None) -
                 ],
                 className="fb-controls fb-tight",
             ),
-            cards.graph("running.over_time", figure, height=280),
+            cards.graph("running.over_time", figure, height=280, zoom=view.look.today),
             moment=door,
             w=7,
             domain="run",
@@ -199,7 +201,7 @@ def _pictures(view: View, table: pd.DataFrame, sport: str, first: date | None) -
     name = f"Distance and {'pace' if by_pace(sport, view.look) else 'speed'}"
 
     def speed() -> Component:
-        figure = chart.draw("running.distance_and_speed", view.frames.activities, view.look, sport=sport, first=first)
+        figure = chart.draw("running.distance_and_speed", view.frames.activities, view.look, sport=sport, first=first, last=last)
         drawn = cards.graph("running.distance_and_speed", figure, height=296)
         climbs = (table["ascent_m"] > 0).any()
         said = cards.note("Up is faster. The stronger the colour, the more was climbed." if climbs else "Up is faster.")
@@ -214,16 +216,17 @@ def _pictures(view: View, table: pd.DataFrame, sport: str, first: date | None) -
 # -- tables -------------------------------------------------------------------------------------------------------------------
 
 
-def _tables(view: View, table: pd.DataFrame, sport: str, first: date | None) -> list[Component]:
+def _tables(view: View, table: pd.DataFrame, sport: str, days: Days) -> list[Component]:
     return [
-        cards.drawn("Sessions", lambda: _sessions_card(view, table, sport, first), w=7, domain="run"),
+        cards.drawn("Sessions", lambda: _sessions_card(view, table, sport, days), w=7, domain="run"),
         cards.drawn("Totals", lambda: _totals_card(view, table, sport), w=5, domain="run"),
     ]
 
 
-def _sessions_card(view: View, table: pd.DataFrame, sport: str, first: date | None) -> Component:
-    look = view.look
+def _sessions_card(view: View, table: pd.DataFrame, sport: str, days: Days) -> Component:
+    look, (first, last) = view.look, days
     inside = table if first is None else table[table["day"] >= pd.Timestamp(first)]
+    inside = inside if last is None else inside[inside["day"] <= pd.Timestamp(last)]
     if inside.empty:
         return cards.card("Sessions", cards.empty(f"None in {spans.said(view)}."), w=7, domain="run")
     shown = [
@@ -241,7 +244,7 @@ def _sessions_card(view: View, table: pd.DataFrame, sport: str, first: date | No
         columns, shown = columns[:-1], [row[:-1] for row in shown]
     way = cards.link(
         f"All {words.number(len(inside))}",
-        f"/rows?of=activities&sport={sport}" + (f"&first={first}" if first else ""),
+        f"/rows?of=activities&sport={sport}" + (f"&first={first}" if first else "") + (f"&last={last}" if last else ""),
         "fb-note fb-rows",
     )
     body = cards.table(columns, shown, numeric=range(1, len(columns)), label=f"The last {len(shown)} sessions")

@@ -33,7 +33,7 @@ def points_between(page: Page, first: str, last: str) -> int:
     return int(page.evaluate(f"([a, b]) => {_PLOT}.data[0].x.filter((x) => x >= a && x <= b).length", [first, last]))
 
 
-@pytest.mark.parametrize("path", ["/body?span=all"])
+@pytest.mark.parametrize("path", ["/body?span=all", "/running?by=session&span=all"])
 def test_detail_comes_with_a_drag(browser: Browser, address: str, path: str) -> None:
     with looking(browser, "1280", "light") as (page, seen):
         whole(page, address, path)
