@@ -106,9 +106,10 @@ class Ledger:
             reached = int(log[-1]["sk"]["S"]) if log else since
             rows = list(self._rows(person, keys).values())
         else:
-            reached = self.sequence(person)  # before the records: what is newer is told again by the next call
+            reached = self.sequence(person)  # before the records: what is newer is told by the next call
             rows = [row_of(item) for kind in RECORD_TYPES for item in self._shelf(person, f"record/{kind}")]
-        changed = sorted((row for row in rows if row.seq > since), key=lambda row: row.seq)
+        # A row that was written again meanwhile belongs to the next call: each change is told once.
+        changed = sorted((row for row in rows if since < row.seq <= reached), key=lambda row: row.seq)
         return [Change(kind=row.kind, id=row.id, seq=row.seq, body=row.body) for row in changed], max(reached, since)
 
     def sequence(self, person: str) -> int:
