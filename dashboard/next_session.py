@@ -1,0 +1,100 @@
+"""The strength page's card on the next session of an exercise: its expected volume, how sure that is, and how it did before."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import cards, words
+from dashboard.memory import remembered
+from dashboard.page import View
+from dashboard.theme import Look
+from forecast.next_session import LEAST_SESSIONS, TITLES, Next, from_own, from_version
+from forecast.registry import Registry, RegistryError
+
+_TRUSTED: Final = 0.02
+_OTHERS: Final = ("volume_lstm", "volume_lstm_all")
+
+
+def depends(view: View) -> str | None:
+    """The version in use that the card may read from: another one draws it anew."""
+    registry = _registry(view)
+    return None if registry is None else registry.pointers("volume")["current"]
+
+
+def card(view: View, exercise: str, sessions: pd.DataFrame) -> Component:
+    """The card. `sessions` are those of the exercise (health.strength.sessions)."""
+    volumes = sessions["volume_kg"].to_numpy(dtype=float)
+    volumes = volumes[volumes > 0]
+    found = _expected(view, exercise, len(volumes))
+    said = found.get("") or remembered(sessions, "next session", lambda: from_own(volumes))
+    if said is None:
+        empty = cards.empty("There is no session of it with a load yet.", height=96)
+        return cards.card("Next session", empty, domain="next")
+    others = [found[name] for name in _OTHERS if name in found]
+    return _card(said, others, exercise, float(volumes[-1]), view.look)
+
+
+def _registry(view: View) -> Registry | None:
+    # What was trained is of the person's own ledger, never of the sample person.
+    return None if view.house.data_dir is None or view.frames.is_sample else Registry(view.house.data_dir / "models")
+
+
+def _expected(view: View, exercise: str, count: int) -> dict[str, Next]:
+    """What the version in use says, the default's under "", where it knows of the last session."""
+    name, registry = depends(view), _registry(view)
+    if name is None or registry is None:
+        return {}
+
+    def read() -> dict[str, dict[str, Next]]:
+        try:
+            version = registry.load("volume", name)
+            return {each: from_version(version, each or None) for each in ("", *_OTHERS)}
+        except (RegistryError, KeyError):  # a version of other code, or one that is being thrown away
+            return {}
+
+    said = remembered(view.frames, ("next sessions", name), read)
+    known = {model: every[exercise] for model, every in said.items() if exercise in every}
+    return {model: each for model, each in known.items() if each.sessions == count}
+
+
+def _card(said: Next, others: list[Next], exercise: str, last: float, look: Look) -> Component:
+    low, high = (words.volume(each, look) for each in (said.low_80, said.high_80))
+    number = html.Div([cards.big(words.volume(said.mean, look)), cards.note("load × repetitions, most likely")])
+    ends = html.Strong(f"{low} and {high}" if low.unit != high.unit else f"{low.number} and {high}")
+    text = html.P(["8 times in 10 it comes to between ", ends, f". The last came to {words.volume(last, look)}."], className="mb-1")
+    lines = [text, cards.note(_trust(said)), *(cards.note(_other(each, look)) for each in others)]
+    rows = cards.rows_link("sets", exercise=exercise)
+    inside = html.Div([number, html.Div(lines)], className="d-grid gap-2" if look.compact else "fb-figure")
+    return cards.card("Next session", inside, domain="next", moment=rows)
+
+
+def _trust(said: Next) -> str:
+    """Which model, and how it did."""
+    name = TITLES.get(said.model, said.model)
+    first = f"It is {name}."
+    if said.sessions < LEAST_SESSIONS:
+        return f"{first} More is said from {LEAST_SESSIONS} sessions on; there are {said.sessions}."
+    if said.skill is None or said.coverage_80 is None:
+        return f"{first} Not tried on your past yet."
+    held = (
+        f"The range held {round(100 * said.coverage_80)} times in 100, over {words.count(said.n, 'past session')} of {said.scored}."
+    )
+    return f"{first} {_skill(said.skill)} {held}"
+
+
+def _skill(skill: float) -> str:
+    nearer = round(100 * abs(skill))
+    if skill >= _TRUSTED:
+        return f"On your own past it came {nearer} % nearer than assuming the same as last time."
+    if skill > -_TRUSTED:
+        return "On your own past it was no better than assuming the same as last time."
+    return f"On your own past it was {nearer} % further off than assuming the same as last time."
+
+
+def _other(each: Next, look: Look) -> str:
+    tried = "" if each.skill is None else f" {_skill(each.skill)}"
+    return f"{TITLES[each.model][0].upper()}{TITLES[each.model][1:]} says {words.volume(each.mean, look)}.{tried}"
