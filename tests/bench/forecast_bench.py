@@ -5,15 +5,34 @@ import time
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
+import numpy as np
+
 from dashboard.page import View
 from dashboard.pages import forecast as page
 from dashboard.theme import Look
 from forecast import backtest, features, plan, volume
+from forecast.model import models_of
+from forecast.models.volume_lstm import VolumeLstm
+from forecast.train_volume import NETWORKS
 from health.sample import sample_frames
 from tests.bench._row import row
+from tests.forecast.made import lifts
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+def a_hundred() -> volume.Sessions:
+    """A hundred exercises of 150 to 300 sessions: a level that wanders, and noise around it."""
+    rng = np.random.default_rng(0)
+    log = {}
+    for number in range(100):
+        count = int(rng.integers(150, 300))
+        level = rng.uniform(500, 4000) * np.exp(np.cumsum(rng.normal(0, 0.03, count)))
+        log[f"Lift {number}"] = list(np.round(level * np.exp(rng.normal(0, 0.2, count)), 1))
+    made = volume.sessions(lifts(log, every=7), TODAY.replace(year=2036))
+    assert made is not None
+    return made
 
 
 def main() -> None:
@@ -26,8 +45,17 @@ def main() -> None:
         backtest.results(table, backtest.tracks(table))
     sessions = volume.sessions(frames, date(2026, 11, 21))
     assert sessions is not None
-    volume.results(sessions, volume.tracks(sessions))
-    row("forecast: every backtest of ten years", time.perf_counter() - start, "s", 20, 2)
+    quick = {each.name for each in models_of("volume")} - set(NETWORKS)
+    volume.results(sessions, volume.tracks(sessions, quick))
+    row("forecast: every backtest of ten years but the LSTMs", time.perf_counter() - start, "s", 20, 2)
+
+    start = time.perf_counter()
+    volume.results(sessions, volume.tracks(sessions, set(NETWORKS)))
+    row("forecast: the backtest of the LSTMs of ten years", time.perf_counter() - start, "s", 90, 2)
+    many = a_hundred()
+    start = time.perf_counter()
+    VolumeLstm().fit(many.X, (many.volume / many.level)[:, None])
+    row("forecast: 100 LSTMs, one an exercise", time.perf_counter() - start, "s", 90, 2)
 
     house = SimpleNamespace(store=SimpleNamespace(setting=lambda person, key: None), person="me")
 
