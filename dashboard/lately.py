@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard import cards, words
 from dashboard.figures.running import by_pace, rate
+from dashboard.figures.strength import all_records
 from dashboard.memory import remembered
 from dashboard.page import View
 from dashboard.theme import Look
@@ -132,7 +133,7 @@ def last_session_card(view: View) -> Component:
 
 def _broken(sets: pd.DataFrame) -> dict[tuple[str, str], tuple[str, ...]]:
     """The measures in which a session beat all before it, by session and exercise."""
-    table = strength.records(sets)
+    table = all_records(sets)
     table = table[table["previous"].notna()]
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for workout, exercise, measure in zip(table["workout_id"], table["exercise"], table["measure"], strict=True):

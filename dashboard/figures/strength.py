@@ -231,9 +231,22 @@ def names(sets: pd.DataFrame) -> list[str]:
 
 
 def by_session(sets: pd.DataFrame, exercise: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The sessions of an exercise and its records (`health.strength`)."""
-    ours = chosen(sets, exercise)
-    return remembered(ours, "sessions", lambda: (strength.sessions(ours), strength.records(ours)))
+    """The sessions of an exercise and its records (`health.strength`); those of all are worked out at once."""
+    name = exercise or (names(sets) or [""])[0]
+
+    def find() -> tuple[pd.DataFrame, pd.DataFrame]:
+        every, broken = (each[each["exercise"] == name] for each in (all_sessions(sets), all_records(sets)))
+        return every.reset_index(drop=True), broken.reset_index(drop=True)
+
+    return remembered(sets, ("sessions of", name), find)
+
+
+def all_sessions(sets: pd.DataFrame) -> pd.DataFrame:
+    return remembered(sets, "all sessions", lambda: strength.sessions(sets))
+
+
+def all_records(sets: pd.DataFrame) -> pd.DataFrame:
+    return remembered(sets, "all records", lambda: strength.records(sets))
 
 
 def _known(sets: pd.DataFrame, exercise: str, column: str) -> pd.DataFrame:
