@@ -244,9 +244,10 @@ def _last(view: View) -> Component:
     if ours.empty:
         return cards.card("Last session", cards.empty("The last session holds no sets."), domain="lift")
     sets = view.frames.sets
-    marks = remembered(sets, ("marks", str(last["id"])), lambda: _marks(sets, ours, str(last["id"])))
+    marks = remembered(sets, ("marks", str(last["id"])), lambda: _marks(sets, str(last["id"])))
     shown = []
-    for row in strength.sessions(ours).to_dict("records"):
+    every = lifting.all_sessions(sets)
+    for row in every[every["workout_id"] == last["id"]].to_dict("records"):
         name: list[cards.Part] = [str(row["exercise"])]
         if row["exercise"] in marks:
             name += [" ", cards.tag(marks[row["exercise"]])]
@@ -259,9 +260,9 @@ def _last(view: View) -> Component:
     return cards.card(title, body, moment=moment, domain="lift")
 
 
-def _marks(sets: pd.DataFrame, ours: pd.DataFrame, workout: str) -> dict[str, str]:
+def _marks(sets: pd.DataFrame, workout: str) -> dict[str, str]:
     """What the session broke, by exercise: `Record: est. max`."""
-    broken = strength.records(sets[sets["exercise"].isin(set(ours["exercise"]))])
+    broken = lifting.all_records(sets)
     here = broken[(broken["workout_id"] == workout) & broken["previous"].notna()]
     found: dict[str, list[str]] = {}
     for row in here.to_dict("records"):
