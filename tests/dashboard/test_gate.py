@@ -295,6 +295,41 @@ def test_a_malformed_callback_is_the_callers_fault(opened: Any, body: Any) -> No
     assert 400 <= answer.status_code < 500, answer.data
 
 
+def own_body(output: str, spec: Any) -> dict[str, Any]:
+    """The body of a callback as its page sends it, all values absent, but without outputs."""
+    inputs, state = (
+        [[] if each["id"].startswith("{") else {**each, "value": None} for each in spec[part]] for part in ("inputs", "state")
+    )
+    return {"output": output, "inputs": inputs, "state": state, "changedPropIds": []}
+
+
+def own_outputs(spec: Any) -> Any:
+    if isinstance(spec["output"], (list, tuple)):
+        return [own_outputs({"output": each}) for each in spec["output"]]
+    each = spec["output"].to_dict()
+    return [] if each["id"].startswith("{") else each
+
+
+def test_no_callback_takes_outputs_that_are_not_its_own(opened: Any) -> None:
+    browser, other = client(opened), {"id": "x", "property": "y"}
+    checked = 0
+    for output, spec in opened.callback_map.items():
+        if "callback" not in spec:
+            continue
+        body, own = own_body(output, spec), own_outputs(spec)
+        many = isinstance(own, list)
+        bad: list[Any] = [other, [other], [[other]], None, {}, "x.y", [own], {**own, "id": "x"} if not many else own[:-1]]
+        bad += [[other] * len(own), [[other]] * len(own), [*own[:-1], other], [*own, other], own[::-1]] if many else []
+        for outputs in bad:
+            if outputs == own:
+                continue
+            answer = browser.post("/_dash-update-component", json={**body, "outputs": outputs}, headers=HOME)
+            assert 400 <= answer.status_code < 500, (output, outputs, answer.status_code)
+        assert callbacks.wrong(opened.callback_map, {**body, "outputs": own}) is None, output
+        checked += 1
+    assert checked >= 8
+
+
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b"[" * 20_000, b"null", b'{"output": NaN}'])
 def test_what_is_no_json_is_the_callers_fault(opened: Any, data: bytes) -> None:
     for kind in ("application/json", "text/plain", None):
