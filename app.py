@@ -66,7 +66,7 @@ def build(settings: Settings) -> Flask:
     app = create_app(house, secret_keys=keys, password=settings.password, allowed_hosts=allowed_hosts(settings))
     routes.register(app.server, store=store, frames=house.frames.frames, clock=clock, zone=settings.zone, person=PERSON)
     # Ten years take a second or two to read and sum up: begin before somebody asks.
-    Thread(target=router.page_at, args=(house, "/", "", {}), name="warm", daemon=True).start()
+    Thread(target=router.warm, args=(house,), name="warm", daemon=True).start()
     server: Flask = app.server
     return server
 

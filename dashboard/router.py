@@ -82,6 +82,12 @@ def page_at(house: House, pathname: Any, search: Any, screen: Any) -> tuple[Comp
     return html.Div(inside, className=domain), fresh, f"{page.name} · Fitboard"
 
 
+def warm(house: House) -> None:
+    """Draw every page once, so that what all views of a ledger share is worked out before somebody asks."""
+    for path in pages():
+        page_at(house, path, "", {})
+
+
 def _content(module: ModuleType, view: View) -> Component:
     """What the page shows; for a page that says what else it depends on, as it was drawn the last time."""
     if not hasattr(module, "depends"):
