@@ -8,6 +8,7 @@
   function screenNow() { return { mode: window.fitboardMode.mode(), phone: phone.matches }; }
 
   function redraw() {
+    if (window.matchMedia("print").matches) { return; }  // paper is narrow, but no phone: assets/36-print.js
     window.fitboardMode.show();
     window.dash_clientside.set_props("screen", { data: screenNow() });
   }
