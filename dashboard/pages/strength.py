@@ -12,7 +12,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import cards, chart, controls, spans, words
+from dashboard import cards, chart, controls, next_session, spans, words
 from dashboard.figures import strength as lifting
 from dashboard.memory import remembered
 from dashboard.page import Page, View
@@ -32,8 +32,9 @@ Bests = Mapping[str, Mapping[Any, Any]]  # a row of `health.strength.best_sets` 
 _MEASURES = {"e1rm": "est. max", "load": "heaviest", "reps": "most reps"}
 
 
-def depends(_view: View) -> None:
-    """Nothing besides the frames and the address."""
+def depends(view: View) -> str | None:
+    """Besides the frames and the address: the trained version that the next session is read from."""
+    return next_session.depends(view)
 
 
 def content(view: View) -> Component:
@@ -59,6 +60,7 @@ def content(view: View) -> Component:
                 *_pictures(view, exercise, first),
                 cards.drawn("Sessions", lambda: _sessions_card(view, exercise, sessions, records, first), w=7, domain="lift"),
                 cards.drawn("Weight lifted, by muscle", lambda: _muscle_card(view), w=5, domain="lift"),
+                cards.drawn("Next session", lambda: next_session.card(view, exercise, sessions), w=12, domain="next"),
                 cards.drawn("Last session", lambda: _last_card(view), w=12, domain="lift"),
             ),
         ]
