@@ -1,7 +1,8 @@
 """`activities.csv` of a Strava account export, alone or in its ZIP.
 
-The same word heads two columns (Distance: kilometres or miles as the account shows them, then metres): the second block, in SI
-units, is read. In other languages the columns are found by their order and by those repeated words. Times are UTC.
+The same word heads two columns (Distance: as the account shows it, then metres): the second block, in SI units, is read. In
+other languages the columns are found by their order and by those repeated words. Times are UTC. Older and narrower layouts have
+one Distance alone: kilometres, and metres for a swim; in the layout with lower-case names (2018) metres for all.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from functools import lru_cache
 from typing import Any, BinaryIO
 
 from collectors import numbers, times
-from collectors.files._columns import Columns, broken, by_table, conventions, damaged, not_this, rejected
+from collectors.files._columns import Columns, broken, by_table, conventions, damaged, not_this, rejected, words
 from collectors.source import Parsed, ReadOptions
 from collectors.sports import sport_of
 from collectors.tables import Row, Table, read_table
 from health import days
 from health.records import Activity, RawRow, Rejected
-from health.units import UnitError, kj_from_kcal
+from health.units import UnitError, kj_from_kcal, length_m
 
 name = "strava"
 title = "Strava export"
@@ -48,6 +49,12 @@ _FIRST = {
 _AFTER_ELAPSED = {"elapsed_s": 0, "moving_s": 1, "distance_m": 2, "max_speed_mps": 3, "mean_speed_mps": 4, "ascent_m": 5}
 _AFTER_HEART_RATE = {"mean_cadence_rpm": -1, "max_heart_rate_bpm": 0, "mean_heart_rate_bpm": 1, "mean_power_w": 3, "energy_kcal": 4}
 _ELAPSED, _DISTANCE, _HEART_RATE = 5, 6, 7
+_SINGLE = {"elapsed_s": "Elapsed Time", "distance_m": "Distance", "max_heart_rate_bpm": "Max Heart Rate"}
+_OLD = ("id", "date", "name", "type", "description", "elapsed_time", "distance")
+_PLACES = ("id", "date", "name", "type", "description", "elapsed_s", "distance_m")
+_BY_PLACE = "places"  # the layout, in a row's context, of a narrow file in another language
+_FLAGS = frozenset(words("true|false|0|1|0.0|1.0|ja|nein|wahr|falsch|oui|non|vrai|faux|sí|si|no|sì|vero|falso|sim|não|waar|onwaar|nee"))
+)
 
 # Our field: the highest that is believed, and whether a 0 there means that nothing was measured.
 _NUMBERS: dict[str, tuple[int, bool]] = {
@@ -66,39 +73,74 @@ _NUMBERS: dict[str, tuple[int, bool]] = {
 
 
 @lru_cache(maxsize=64)
-def _columns(header: tuple[str, ...]) -> Columns | None:
-    """The columns of that header; None when it is no Strava list of activities."""
+def _columns(header: tuple[str, ...], layout: str | None = None) -> Columns | None:
+    """The columns of that header; None when it is no Strava list of activities (by its names, where no layout is said)."""
+    if layout == _BY_PLACE:
+        return Columns(dict(zip(_PLACES, header, strict=False)), {"distance_m": "km"})
+    if header[: len(_OLD)] == _OLD:
+        return Columns(dict(zip(_PLACES, header, strict=False)))
     if header[:4] == ("Activity ID", "Activity Date", "Activity Name", "Activity Type"):
         of = {field: column for field, column in _FIRST.items() if column in header}
-        if "elapsed_s" not in of and "Elapsed Time" in header:
-            of["elapsed_s"] = "Elapsed Time"
-        return Columns(of)
-    if len(header) < 40 or f"{header[_ELAPSED]}#2" not in header or f"{header[_DISTANCE]}#2" not in header:
+        alone = {field: column for field, column in _SINGLE.items() if field not in of and column in header}
+        return Columns(of | alone, {"distance_m": "km"} if "distance_m" in alone else {})
+    return _repeated(header)
+
+
+def _repeated(header: tuple[str, ...]) -> Columns | None:
+    """The columns of a header in another language whose words for the elapsed time and the distance stand twice."""
+    if len(header) <= _DISTANCE or f"{header[_ELAPSED]}#2" not in header or f"{header[_DISTANCE]}#2" not in header:
         return None
     of = dict(zip(("id", "date", "name", "type"), header, strict=False))
     at = header.index(f"{header[_ELAPSED]}#2")
     if header.index(f"{header[_DISTANCE]}#2") != at + _AFTER_ELAPSED["distance_m"]:
         return None
-    of |= {field: header[at + step] for field, step in _AFTER_ELAPSED.items()}
-    if f"{header[_HEART_RATE]}#2" in header:
+    of |= {field: header[at + step] for field, step in _AFTER_ELAPSED.items() if at + step < len(header)}
+    if len(header) > _HEART_RATE and f"{header[_HEART_RATE]}#2" in header:
         at = header.index(f"{header[_HEART_RATE]}#2")
         of |= {field: header[at + step] for field, step in _AFTER_HEART_RATE.items() if at + step < len(header)}
     return Columns(of)
 
 
-def _is_strava(table: Table) -> bool:
-    return _columns(table.header) is not None
+def _reads(table: Table) -> str | None:
+    """The layout to read columns by when it is not by their names (""); None when this is no Strava list of activities."""
+    if _columns(table.header) is not None:
+        return ""
+    return _BY_PLACE if _stands(table) else None
 
 
-recognises = by_table(_is_strava)
+def _stands(table: Table) -> bool:
+    """True when the cells of a narrow table, whatever its header's language, stand in the places where Strava writes them."""
+    rows = [list(row.cells.values()) for row in table.rows[:200] if not row.problem]
+    title = table.header[0].casefold().replace("-", " ").split()
+    return "id" in title and 10 <= len(table.header) < 40 and sum(map(_is_activity, rows)) > 0.9 * len(rows)
+
+
+def _is_activity(cells: Sequence[str]) -> bool:
+    number, date, _, sport, _, elapsed, distance = cells[:7]
+    measures = [text for text in (elapsed, distance) if text]
+    try:
+        if times.read(date, "dmy").day_only:
+            return False
+        for text in measures:
+            numbers.read(text, numbers.decimal_mark([text]))
+    except (times.NotATime, numbers.NotANumber):
+        return False
+    commute = any(text.strip().casefold() in _FLAGS for text in cells[7:10])
+    return (
+        number.isascii() and number.isdigit() and bool(measures) and bool(sport) and not any(map(str.isdecimal, sport)) and commute
+    )
+
+
+recognises = by_table(lambda table: _reads(table) is not None)
 
 
 def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
     table = read_table(stream)
-    columns = _columns(table.header)
+    layout = _reads(table)
+    columns = _columns(table.header, layout)
     if columns is None:
         raise not_this("Strava list of activities", "Activity ID, Activity Date, Activity Name and Activity Type", table.header)
-    context = conventions(table, columns, options, tuple(_NUMBERS))
+    context = conventions(table, columns, options, tuple(_NUMBERS)) | ({"layout": layout} if layout else {})
     return [_raw(row, name, columns, context) for row in table.rows]
 
 
@@ -117,7 +159,7 @@ def parse(rows: Sequence[RawRow], person: str) -> Parsed:
     if bad is not None:
         return None, bad
     row = rows[-1]  # the same activity twice in one file: the later row
-    columns = _columns(tuple(row.data))
+    columns = _columns(tuple(row.data), row.context.get("layout"))
     assert columns is not None, "rows of another header are not kept as Strava rows"
     try:
         at = _instant(columns.text(row.data, "date"), row)
@@ -156,6 +198,8 @@ def _number(row: RawRow, columns: Columns, field: str, person: str, aside: list[
     high, zero_is_absent = _NUMBERS[field]
     try:
         value = numbers.read(text, row.context.get("mark", "."))
+        if columns.units.get(field) == "km" and sport_of(columns.text(row.data, "type")) != "swim":
+            value = length_m(value, "km")
     except (numbers.NotANumber, UnitError) as error:
         aside.append(rejected(row, person, field, str(error), text))
         return None
