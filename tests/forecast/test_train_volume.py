@@ -14,7 +14,7 @@ from tests.forecast.made import lifts, sunday
 NOW = datetime(2024, 6, 3, 9, tzinfo=UTC)
 
 
-def log(n=70, seed=1):
+def log(n=45, seed=1):
     rng = np.random.default_rng(seed)
     lengths = {"Squat": n, "Bench": n, "Curl": 8}
     return {name: list(np.round(1000 * rng.uniform(0.7, 1.3, length), 1)) for name, length in lengths.items()}
