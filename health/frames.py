@@ -13,13 +13,15 @@ sets          workout_id source at zone day workout exercise order type reps loa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from health.days import zone_info
 from health.quantities import QUANTITIES
 from health.records import ACTIVITY_NUMBERS
 
@@ -70,7 +72,7 @@ def frames(
 
 def measurements_frame(bodies: Iterable[Body]) -> pd.DataFrame:
     """One row a weigh-in or other reading; only quantities that occur have a column."""
-    rows = once_per_service(_ordered(bodies), _instant_key)
+    rows = once_per_service(_ordered(bodies), _instant_key, _wall_key)
     present = {key for each in rows for key in each}
     return _frame(rows, (), tuple(key for key in QUANTITIES if key in present))
 
@@ -110,21 +112,40 @@ def sets_frame(bodies: Sequence[Body]) -> pd.DataFrame:
     return _texts(frame, ("workout_id", "source", "zone", "workout", *_SET_TEXTS))
 
 
-def once_per_service(bodies: Sequence[Body], key: Any) -> list[Body]:
-    """Bodies with those of one service and one key merged: the preferred route's fields, then the other's. Ordered."""
-    best: dict[Any, tuple[int, Body]] = {}
+def once_per_service(bodies: Sequence[Body], *keys: Callable[[Body], Any]) -> list[Body]:
+    """Bodies, ordered, with those merged that two routes of one service tell of one thing: the preferred route's fields first.
+
+    They are one thing where a key of theirs is equal; an earlier key counts before a later one. Two of one route never merge.
+    """
+    by_source: dict[str, list[Body]] = {source: [] for source in ROUTES}
+    rest: list[Body] = []
     for each in bodies:
-        service, rank = ROUTES.get(each["source"], (each["source"], 0))
-        identity = (service, key(each)) if each["source"] in ROUTES else each["id"]
-        if identity not in best:
-            best[identity] = (rank, each)
-            continue
-        kept_rank, kept = best[identity]
-        first, second = (kept, each) if kept_rank <= rank else (each, kept)
-        best[identity] = (min(rank, kept_rank), {**second, **first, "also": second["source"]})
-    merged = [body for _, body in best.values()]
+        by_source.get(each["source"], rest).append(each)
+    for service in {service: None for service, _ in ROUTES.values()}:
+        first, second = sorted((each for each in ROUTES if ROUTES[each][0] == service), key=lambda each: ROUTES[each][1])
+        rest += _paired(by_source[first], by_source[second], keys)
     # Two routes may name two times for one thing, and the preferred one's counts.
-    return _ordered(merged) if len(merged) < len(bodies) else merged
+    return _ordered(rest)
+
+
+def _paired(first: list[Body], second: list[Body], keys: Iterable[Callable[[Body], Any]]) -> list[Body]:
+    """Both, each of `first` merged with the one of `second` that is the same thing. Of several, the earliest go together."""
+    pairs: list[Body] = []
+    for key in keys:
+        if not first or not second:
+            break
+        waiting: dict[Any, list[Body]] = {}
+        for each in reversed(second):
+            waiting.setdefault(key(each), []).append(each)
+        alone: list[Body] = []
+        for each in first:
+            if same := waiting.get(key(each)):
+                other = same.pop()
+                pairs.append({**other, **each, "also": other["source"]})
+            else:
+                alone.append(each)
+        first, second = alone, _ordered(each for some in waiting.values() for each in some)
+    return [*first, *second, *pairs]
 
 
 def _native_key(body: Body) -> Any:
@@ -133,6 +154,20 @@ def _native_key(body: Body) -> Any:
 
 def _instant_key(body: Body) -> Any:
     return body["at"]
+
+
+def _wall_key(body: Body) -> datetime:
+    """What the wearer's clock showed, to the second, and for a row of an export what it says itself.
+
+    An export names no zone: the hour that autumn repeats, or an import under another zone, gives it another instant than the API's.
+    """
+    if body["source"].endswith("_export"):
+        try:
+            return datetime.fromisoformat(body["native_id"][:19]).replace(tzinfo=None)
+        except ValueError:  # written in another way: what was made of it
+            pass
+    at = datetime.fromisoformat(f"{body['at'][:19]}+00:00")
+    return at.astimezone(zone_info(body["zone"])).replace(tzinfo=None)
 
 
 def _ordered(bodies: Iterable[Body]) -> list[Body]:

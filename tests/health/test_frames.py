@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from health.bodies import body
+from health.days import from_local, local_time
 from health.frames import ROUTES, Frames, activities_frame, frames, measurements_frame, workouts_frame
 from tests.health.strategies import activities, measurements, workouts
 
@@ -42,6 +45,54 @@ class TestOncePerService:
         ])  # fmt: skip
         assert table[["id", "source"]].to_numpy().tolist() == [["withings_api:b", "withings_api"]]
         assert table[["body_mass_kg", "fat_ratio", "bone_mass_kg"]].to_numpy().tolist() == [[80.41, 0.2, 3.1]]
+
+    def test_a_weigh_in_in_the_hour_that_comes_twice_is_one(self) -> None:
+        api = weigh_in("withings_api", "1729992600", "2024-10-27T01:30:00Z", body_mass_kg=80.4)
+        export = weigh_in("withings_export", "2024-10-27 02:30:00", "2024-10-27T00:30:00Z", body_mass_kg=80.4)
+        table = measurements_frame([export, api])
+        assert table["id"].tolist() == ["withings_api:1729992600"]
+        assert table["at"].tolist() == [pd.Timestamp("2024-10-27T01:30:00Z")]
+        early = weigh_in("withings_api", "1729989000", "2024-10-27T00:30:00Z", body_mass_kg=80.1, bone_mass_kg=3.0)
+        both = measurements_frame([api, export | {"fat_mass_kg": 16.0}, early])
+        assert both["id"].tolist() == [early["id"], api["id"]]
+        assert both["fat_mass_kg"].notna().tolist() == [True, False]  # the instant says which
+
+    @pytest.mark.parametrize("at_home", ["America/New_York", "Asia/Tokyo", "+05:45"])
+    def test_an_import_under_another_home_zone_doubles_nothing(self, at_home: str) -> None:
+        walls = [datetime(2024, 1, 1, 7, 30, 5) + timedelta(hours=23, seconds=7) * n for n in range(400)]
+        bodies: list[Body] = []
+        for wall in walls:
+            stamp, there = from_local(wall, "Europe/Berlin"), from_local(wall, at_home)
+            bodies.append(weigh_in("withings_api", f"{stamp.timestamp():.0f}", f"{stamp:%FT%TZ}", body_mass_kg=80))
+            bodies.append(weigh_in("withings_export", str(wall), f"{there:%FT%TZ}", bone_mass_kg=3) | {"zone": at_home})
+        table = measurements_frame(bodies)
+        assert len(table) == len(walls)
+        assert set(table["source"]) == {"withings_api"}
+        assert table["bone_mass_kg"].notna().all()
+
+    def test_two_of_one_route_are_never_merged(self) -> None:
+        twice = ("2024-10-27T00:30:00Z", "2024-10-27T01:30:00Z")
+        api = [weigh_in("withings_api", at, at, body_mass_kg=80) for at in twice]
+        export = [weigh_in("withings_export", f"27.10.2024 0{n}:30", twice[0], body_mass_kg=80) for n in (1, 2)]
+        assert len(measurements_frame(api)) == len(measurements_frame(export)) == 2
+        assert len(measurements_frame([*api, *export])) == 2
+
+    @given(st.lists(st.tuples(st.sampled_from(["withings_api", "withings_export", "app"]), st.integers(0, 5),
+                              st.sampled_from(["Europe/Berlin", "America/New_York"])), max_size=12), st.randoms())  # fmt: skip
+    def test_routes_pair_one_to_one_in_whatever_order(self, told: list[tuple[str, int, str]], rng: random.Random) -> None:
+        bodies = {}
+        for source, half_hours, zone in told:
+            at = datetime(2024, 10, 26, 23, 30) + timedelta(minutes=30) * half_hours
+            wall = local_time(at.replace(tzinfo=UTC), zone).replace(tzinfo=None)
+            native = str(wall) if source == "withings_export" else str(at)
+            body = weigh_in(source, native, f"{at:%FT%TZ}", body_mass_kg=80) | {"zone": zone}
+            bodies[body["id"]] = body
+        some = list(bodies.values())
+        table = measurements_frame(some)
+        of = Counter(each["source"] for each in some)
+        assert len(table) >= of["app"] + max(of["withings_api"], of["withings_export"])
+        assert {each["id"] for each in some if each["source"] != "withings_export"} <= set(table["id"])
+        assert same(table, measurements_frame(rng.sample(some, len(some))))
 
     def test_a_run_by_both_routes_is_one_row_by_its_id_though_the_times_differ(self) -> None:
         table = activities_frame([
