@@ -53,7 +53,8 @@ _SINGLE = {"elapsed_s": "Elapsed Time", "distance_m": "Distance", "max_heart_rat
 _OLD = ("id", "date", "name", "type", "description", "elapsed_time", "distance")
 _PLACES = ("id", "date", "name", "type", "description", "elapsed_s", "distance_m")
 _BY_PLACE = "places"  # the layout, in a row's context, of a narrow file in another language
-_FLAGS = frozenset(words("true|false|0|1|0.0|1.0|ja|nein|wahr|falsch|oui|non|vrai|faux|sí|si|no|sì|vero|falso|sim|não|waar|onwaar|nee"))
+_FLAGS = frozenset(
+    words("true|false|0|1|0.0|1.0|ja|nein|wahr|falsch|oui|non|vrai|faux|sí|si|no|sì|vero|falso|sim|não|waar|onwaar|nee")
 )
 
 # Our field: the highest that is believed, and whether a 0 there means that nothing was measured.
