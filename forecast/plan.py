@@ -235,7 +235,8 @@ def default_name() -> str:
 
 def summary(frames: Frames, today: date) -> dict[str, Any] | None:
     """The overview's card: `base` (the last whole week), `mean, low_50, high_50, low_80, high_80` (kg), `day` and `horizon` eight
-    weeks on, `words` on how far to trust it, and `n`, how many past forecasts those rest on. None where there is too little for a forecast."""
+    weeks on, `words` on how far to trust it, and `n`, how many past forecasts those rest on. None where there is too
+    little for a forecast."""
     found = outlook(frames, "body_mass_kg", today)
     if found is None or found.reason is not None:
         return None

@@ -17,7 +17,7 @@ from dashboard import next_session as shown
 from dashboard.figures import strength as lifting
 from dashboard.page import View
 from dashboard.theme import Look
-from forecast import next_session, volume
+from forecast import next_session, train_volume, volume
 from forecast.registry import Registry, Version
 from health.frames import Frames
 from tests.forecast.made import MONDAY, lifts
@@ -110,6 +110,23 @@ def test_a_trained_version_goes_before_and_a_stale_one_does_not(tmp_path: Path) 
     assert "the median of your last five" in card(later, tmp_path)
     sample = replace(frames, is_sample=True)
     assert "the median of your last five" in card(sample, tmp_path)
+
+
+def test_what_was_really_trained_is_what_predict_says(tmp_path: Path) -> None:
+    frames = lifts({"Squat": volumes(3, 30), "Curl": volumes(4, 12)})
+    table = volume.sessions(frames, TODAY)
+    assert table is not None
+    made = train_volume.trained(table, NOW, lambda _said: None)
+    predicted = volume.predictions(table, volume.tracks(table, {"volume_blend"}))
+    squat = next(each for each in predicted if each["exercise"] == "Squat" and each["default"])
+    said = next_session.from_version(made)
+    assert set(said) == {"Squat"}  # the other has too few sessions
+    ends = (squat["mean"], squat["low_80"], squat["high_80"])
+    assert (said["Squat"].mean, said["Squat"].low_80, said["Squat"].high_80) == pytest.approx(ends)
+    Registry(tmp_path / "models").submit(made)
+    shown_card = card(frames, tmp_path)
+    assert "It is the blend of all models." in shown_card
+    assert "A network for each exercise (LSTM) says" in shown_card
 
 
 def test_a_broken_version_is_as_none(tmp_path: Path) -> None:
