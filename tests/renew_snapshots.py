@@ -17,9 +17,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from dashboard.chart import Chart, charts
 from dashboard.figures.forecast import Ahead
 from dashboard.theme import Look
+from forecast.past import Past
 from tests.dashboard.house import NOW, ten_years
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -51,13 +54,17 @@ def taken(name: str) -> dict[str, Any]:
 
 
 def choices(of: Chart) -> dict[str, Any]:
-    """What a chart must be given to show all it can: two years where it has a first day, weeks ahead where it has those."""
+    """What a chart must be given to show all it can: two years where it has a first day, made forecasts where it wants those."""
     accepted = inspect.signature(of.draw).parameters
     found: dict[str, Any] = {}
     if "first" in accepted:
         found["first"] = TODAY - timedelta(days=730)
     if "ahead" in accepted:
         found["ahead"] = weeks_ahead()
+    if "past" in accepted:
+        found["past"] = weeks_past()
+    if "held" in accepted:
+        found["held"] = {10: 0.12, 50: 0.46, 80: 0.83, 90: 0.9}
     return found
 
 
@@ -80,6 +87,17 @@ def weeks_ahead() -> Ahead:
         high_50=off(0.08),
         low_80=off(-0.15),
         high_80=off(0.15),
+    )
+
+
+def weeks_past() -> Past:
+    """Thirty forecasts, a month ahead each, that were right but for a few."""
+    week = [TODAY - timedelta(weeks=each) for each in range(30, 0, -1)]
+    came = np.array([82 - 0.1 * at for at in range(30)])
+    off = np.array([(at * 7) % 5 - 2 for at in range(30)]) / 4
+    wide = np.full(30, 0.4)
+    return Past(
+        made=[each - timedelta(weeks=4) for each in week], week=week, came=came, said=came + off, radius_50=wide / 2, radius_80=wide
     )
 
 

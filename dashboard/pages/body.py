@@ -262,14 +262,15 @@ def _weekly(view: View, quantity: str) -> Component:
 
 def _kinds(view: View) -> Component:
     figure = chart.draw("body.kinds", view.frames.measurements, view.look)
-    said = cards.note("Each dot is a week. The four blue ones are the latest.")
+    empty = figure["layout"]["meta"].get("empty")
+    said = None if empty else cards.note("Each dot is a week. The four blue ones are the latest.")
     return cards.card(
         "What kind of weeks they were",
         said,
         cards.graph("body.kinds", figure, height=320),
         w=5,
         domain="body",
-        moment=_weeks_said(figure),
+        moment=None if empty else _weeks_said(figure),
     )
 
 

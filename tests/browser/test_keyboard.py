@@ -12,7 +12,8 @@ from tests.browser.looking import looking, whole
 pytestmark = pytest.mark.browser
 # What a mouse can use; a plain field of a date has parts of its own that Tab walks through.
 _CONTROLS = """() => {
-  const seen = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter((each) => each.getClientRects().length && getComputedStyle(each).visibility !== 'hidden' && !each.disabled
+  const seen = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+    .filter((each) => each.getClientRects().length && getComputedStyle(each).visibility !== 'hidden' && !each.disabled
     && (each.checkVisibility ? each.checkVisibility() : true));
   seen.forEach((each, at) => { each.dataset.order = at; });
   return seen.map((each) => each.outerHTML.slice(0, 120)); }"""
