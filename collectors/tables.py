@@ -30,6 +30,7 @@ class Row:
     number: int
     cells: dict[str, str] = field(default_factory=dict)
     problem: str = ""
+    spare: int = 0  # blank cells beyond the header's last
 
 
 @dataclass(frozen=True)
@@ -131,15 +132,42 @@ def _rows(lines: list[str], first: int, before: int, header: list[str], delimite
             continue
         text = lines[at] if end == at + 1 else "\n".join(lines[at:end])
         is_last = whole and end == len(lines)  # the file does not end with a line end: its last row may be cut off
-        row = _row(number, text, header, delimiter, is_last)
+        row = _row(number, text, header, delimiter, rows if is_last else None)
         if row is not None:
             rows.append(row)
         at = end
-    return rows
+    return _unshifted(rows, header, delimiter)
 
 
-def _row(number: int, text: str, header: list[str], delimiter: str, is_last: bool) -> Row | None:
-    """The row of that text; None for one without content (blank, or the header once more)."""
+def _unshifted(rows: list[Row], header: list[str], delimiter: str) -> list[Row]:
+    """The rows, those set aside that end in more blank cells than the others: a stray comma shifted their cells.
+
+    Some programs end every row but the header with a delimiter: what most rows do (a header that ends in one
+    aside) shifts nothing.
+    """
+    counted = Counter(row.spare for row in rows if not row.problem)
+    usual, times = counted.most_common(1)[0] if counted else (0, 0)
+    if header[-1] == f"column {len(header)}" or 2 * times <= counted.total():
+        usual = 0
+
+    def judged(row: Row) -> Row:
+        if row.spare in (0, usual):
+            return row
+        text = delimiter.join([*row.cells.values(), *[""] * row.spare])
+        return Row(row.number, _quoted(text), _too_many(len(header) + row.spare, len(header)))
+
+    return [judged(row) for row in rows]
+
+
+def _too_many(cells: int, names: int) -> str:
+    return f"has {cells} cells under {names} column names: one cell too many shifts the rest"
+
+
+def _row(number: int, text: str, header: list[str], delimiter: str, earlier: list[Row] | None) -> Row | None:
+    """The row of that text; None for one without content (blank, or the header once more).
+
+    `earlier` are the rows before one that ends with the file, without a line end; None for any other row.
+    """
     if not text.strip(f'{delimiter} "'):
         return None
     if len(text) > _MAX_CELL:
@@ -147,19 +175,23 @@ def _row(number: int, text: str, header: list[str], delimiter: str, is_last: boo
     cells = _cells(text, delimiter)
     if "\x00" in text:
         return Row(number, _quoted(text), "holds NUL bytes: the file is damaged here")
-    while len(cells) > len(header) and not cells[-1].strip():
-        cells.pop()
-    if len(cells) > len(header):
-        return Row(
-            number, _quoted(text), f"has {len(cells)} cells under {len(header)} column names: one cell too many shifts the rest"
-        )
-    if len(cells) < len(header) and is_last:
+    if any(cell.strip() for cell in cells[len(header) :]):
+        return Row(number, _quoted(text), _too_many(len(cells), len(header)))
+    spare = max(len(cells) - len(header), 0)
+    if len(cells) < len(header) and earlier is not None and not _is_whole(text, header[len(cells) :], earlier):
         return Row(number, _quoted(text), f"is cut off: the file ends after {len(cells)} of {len(header)} cells")
+    cells = cells[: len(header)]
     cells += [""] * (len(header) - len(cells))
     named = dict(zip(header, cells, strict=True))
     if all(cell == name for name, cell in named.items()):
         return None
-    return Row(number, named)
+    return Row(number, named, spare=spare)
+
+
+def _is_whole(text: str, missing: list[str], earlier: list[Row]) -> bool:
+    """True for a last row that ends in a value and lacks only cells that are empty in every other row."""
+    sound = [row for row in earlier if not row.problem]
+    return bool(sound) and text[-1].isalnum() and not any(row.cells[name].strip() for row in sound for name in missing)
 
 
 def _quoted(text: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from unicodedata import normalize
 
 from collectors import numbers, times
 from collectors.source import NotThisFormat, ReadOptions
@@ -15,27 +16,38 @@ from collectors.tables import Row, Table, head_table
 from health.records import RawRow, Rejected
 
 _UNITS = {
-    **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramm"), "kg"),
-    **dict.fromkeys(("lb", "lbs", "pound", "pounds"), "lb"),
+    **dict.fromkeys(("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramm", "kilogramme", "kilogrammes"), "kg"),
+    **dict.fromkeys(("kilogramos", "quilos", "chilogrammi", "кг", "公斤", "千克", "キログラム", "킬로그램"), "kg"),
+    **dict.fromkeys(("lb", "lbs", "pound", "pounds", "libras", "фунт", "фунты", "фунтов", "фунта", "磅", "ポンド", "파운드"), "lb"),
     **dict.fromkeys(("st", "stone"), "st"),
     **dict.fromkeys(("%", "percent", "pct", "percentage"), "%"),
-    **dict.fromkeys(("km", "kilometers", "kilometres", "kilometer"), "km"),
+    **dict.fromkeys(("km", "kilometers", "kilometres", "kilometer", "kilometre"), "km"),
     **dict.fromkeys(("m", "meters", "metres", "meter", "metre"), "m"),
     **dict.fromkeys(("mi", "mile", "miles"), "mi"),
-    **dict.fromkeys(("yd", "yards"), "yd"),
-    **dict.fromkeys(("ft", "feet"), "ft"),
+    **dict.fromkeys(("yd", "yds", "yard", "yards"), "yd"),
+    **dict.fromkeys(("ft", "foot", "feet"), "ft"),
     "cm": "cm", "in": "in", "g": "g",
-    **dict.fromkeys(("s", "sec", "secs", "seconds"), "s"),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sek", "seg", "сек"), "s"),
     **dict.fromkeys(("min", "minutes"), "min"),
 }  # fmt: skip
-_BRACKETS = re.compile(r"[\(\[]\s*([^\)\]]*?)\s*[\)\]]")
+_BRACKETS = re.compile(r"[\(\[（［【]\s*([^\)\]）］】]*?)\s*[\)\]）］】]")
 _BREAKS = re.compile(r"[\s_\-./:,]+")
 _LONGEST_ID = 160
 
 
 def unit_of(text: str) -> str | None:
     """The unit that a text like `Kgs` or `lb.` names (kg, lb, st, %, km, m, mi, ...); None where it names none."""
-    return _UNITS.get(text.strip().rstrip(".").casefold())
+    return _UNITS.get(normalize("NFKC", text).strip().rstrip(".").casefold())
+
+
+def spelt(text: str) -> str:
+    """The unit that `text` names, as health.units spells it; a text that names none unchanged, to be refused there by name."""
+    return unit_of(text) or text.strip().rstrip(".")
+
+
+def has_brackets(column: str) -> bool:
+    """True for a column's name with something in brackets, of whatever script."""
+    return bool(_BRACKETS.search(column))
 
 
 @lru_cache(maxsize=2048)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from collectors import numbers, times
-from collectors.files._columns import Columns, rejected
+from collectors.files._columns import Columns, rejected, spelt
 from health.records import RawRow, RecordError, Rejected, SetType, WorkoutSet
 from health.units import UnitError, length_m, mass_kg
 
@@ -24,6 +24,8 @@ _TYPES: dict[str, SetType] = {
     **dict.fromkeys(("f", "failure", "to failure", "fail"), "failure"),
     **dict.fromkeys(("", "n", "normal", "working", "work", "regular"), "normal"),
 }
+_BODY_ALONE = frozenset({"bodyweight", "bw", "körpergewicht", "pesocorporal", "poidsducorps"})
+_LONGEST_MARK = 2  # a set order without a number, in a language nobody listed: a letter or two
 _YES = frozenset({"true", "1", "yes", "ja", "y"})
 
 _SYSTEM = {"kg": "km", "lb": "mi"}
@@ -85,6 +87,8 @@ def is_set(cells: Cells, row: RawRow) -> bool:
 
 def read_set(cells: Cells, row: RawRow, order: int, person: str, aside: list[Rejected]) -> WorkoutSet:
     """The set of that row; a bad measure beside load and repetitions is set aside by itself. Raises BadCell."""
+    if not _is_order(place := cells.text(row, "set")):
+        raise BadCell("set", "is neither a number nor a mark of a set: a stray comma may have shifted the row", place)
     extras: dict[str, Decimal | None] = {}
     for key, name, read in (("duration_s", "seconds", _seconds), ("distance_m", "distance", _distance), ("rpe", "rpe", _rpe)):
         try:
@@ -108,6 +112,10 @@ def read_set(cells: Cells, row: RawRow, order: int, person: str, aside: list[Rej
         raise BadCell(error.field, error.reason, "") from None
 
 
+def _is_order(text: str) -> bool:
+    return len(text) <= _LONGEST_MARK or text.casefold() in _TYPES or any(map(str.isdigit, text))
+
+
 def _type(cells: Cells, row: RawRow) -> SetType:
     if cells.text(row, "warmup").casefold() in _YES:
         return "warmup"
@@ -129,7 +137,7 @@ def _reps(cells: Cells, row: RawRow) -> int | None:
 
 def _load(cells: Cells, row: RawRow) -> Decimal | None:
     text = cells.text(row, "weight")
-    if not text:
+    if not text or text.casefold().replace("-", "").replace(" ", "") in _BODY_ALONE:
         return None
     amount, own_unit = numbers.split_unit(text)
     unit = own_unit or cells.text(row, "unit") or cells.units
@@ -139,7 +147,7 @@ def _load(cells: Cells, row: RawRow) -> Decimal | None:
             return value
         if not unit:
             raise BadCell("weight", "has no unit: say --units kg or --units lb", text)
-        load = mass_kg(value, unit.rstrip("."))
+        load = mass_kg(value, spelt(unit))
     except (numbers.NotANumber, UnitError) as error:
         raise BadCell("weight", str(error), text) from None
     return _within(load, "weight", MAX_LOAD_KG, text, " kg")
@@ -159,15 +167,21 @@ def _seconds(cells: Cells, row: RawRow) -> Decimal | None:
 
 
 def _distance(cells: Cells, row: RawRow) -> Decimal | None:
-    value = cells.number(row, "distance", MAX_SET_M)
+    amount, own_unit = numbers.split_unit(cells.text(row, "distance"))
+    if not amount:
+        return None
+    try:
+        value = _within(numbers.read(amount, cells.mark), "distance", MAX_SET_M, amount)
+    except numbers.NotANumber as error:
+        raise BadCell("distance", str(error), cells.text(row, "distance")) from None
     if not value:
         return None
     # Apps that name no unit of distance measure it in the system of their weights.
-    unit = cells.text(row, "distance_unit") or cells.columns.units.get("distance") or _SYSTEM.get(cells.units or "", "")
+    unit = own_unit or cells.text(row, "distance_unit") or cells.columns.units.get("distance") or _SYSTEM.get(cells.units or "", "")
     if not unit:
         raise BadCell("distance", "has no unit", cells.text(row, "distance"))
     try:
-        return _within(length_m(value, unit), "distance", MAX_SET_M, cells.text(row, "distance"), " m")
+        return _within(length_m(value, spelt(unit)), "distance", MAX_SET_M, cells.text(row, "distance"), " m")
     except UnitError as error:
         raise BadCell("distance", str(error), cells.text(row, "distance")) from None
 
