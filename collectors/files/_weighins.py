@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from collectors import numbers, times
-from collectors.files._columns import Columns, broken, damaged, identity, nth, rejected
+from collectors.files._columns import Columns, broken, damaged, identity, nth, rejected, spelt
 from collectors.source import Parsed
 from collectors.tables import Row, Table
 from health import days
@@ -61,7 +61,7 @@ def parse(rows: Sequence[RawRow], person: str, columns_of: ColumnsOf) -> Parsed:
         return None, [rejected(row, person, "date", str(error), text)]
     values, aside = _values(row, person, columns)
     if not values:
-        return None, aside or [rejected(row, person, "weight", "is empty, and so are the row's other values")]
+        return None, aside  # a day without a value is no weigh-in
     record = Measurement(
         person=person,
         source=row.source,
@@ -105,7 +105,7 @@ def _value(row: RawRow, columns: Columns, field: str, text: str) -> Decimal:
     unit = own_unit or columns.units.get(field) or columns.text(row.data, "unit") or row.context.get("units")
     if not unit:
         raise UnitError("has no unit: say --units kg or --units lb")
-    return mass_kg(value, unit.rstrip("."))
+    return mass_kg(value, spelt(unit))
 
 
 def fat_context(table: Table, columns: Columns) -> dict[str, str]:

@@ -61,6 +61,7 @@ _WORDS = {
     ),
     "rpe": words("rpe"),
 }
+SETS = frozenset(word for field in ("exercise", "set", "reps") for word in _WORDS[field])  # no table of weigh-ins has these
 _ESSENTIAL = ("date", "workout", "exercise", "set", "reps")
 
 # Where the header is in a language nobody listed: the columns always come in this order, Duration and RPE not always.
@@ -111,7 +112,12 @@ def _stands(table: Table, layout: str) -> bool:
     return fits and counted and not any(_NUMBER.match(columns.text(row.cells, "exercise")) for row in rows)
 
 
-recognises = by_table(lambda table: _reads(table) is not None)
+def claims(table: Table) -> bool:
+    """True for a Strong export."""
+    return _reads(table) is not None
+
+
+recognises = by_table(claims)
 
 
 def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, BinaryIO
 
-from collectors.files import _weighins, withings_export
+from collectors import numbers
+from collectors.files import _weighins, strong, withings_export
 from collectors.files._columns import Columns, by_table, conventions, mapped_columns, match_columns, not_this, split_name, words
 from collectors.source import Parsed, ReadOptions, UnitNeeded
-from collectors.tables import read_table
+from collectors.tables import Row, Table, read_table
 from health.records import RawRow
 
 name = "weight"
@@ -67,7 +68,12 @@ def columns_of(header: tuple[str, ...], context: Mapping[str, Any]) -> Columns:
     return columns
 
 
-recognises = by_table(lambda table: _columns(table.header) is not None)
+def _is_plain(table: Table) -> bool:
+    lifting = strong.SETS & {split_name(column)[0] for column in table.header}
+    return _columns(table.header) is not None and not lifting and not strong.claims(table)
+
+
+recognises = by_table(_is_plain)
 
 
 def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
@@ -79,16 +85,17 @@ def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
     context = conventions(table, columns, options, _weighins.NUMBERS) | _weighins.fat_context(table, columns)
     if options.mapping:
         context["mapping"] = dict(columns.of)
-    if not columns.units.get("weight") and not _cells_say(table.column(columns.of["weight"])):
-        if not options.units and not ("unit" in columns and any(text.strip() for text in table.column(columns.of["unit"]))):
-            raise UnitNeeded("does not say whether its weights are kilograms or pounds: say --units kg or --units lb")
-        context["units"] = options.units
+    asked = not options.units and not columns.units.get("weight")
+    if asked and any(_unsaid(row, columns) for row in table.rows if not row.problem):
+        raise UnitNeeded("does not say whether its weights are kilograms or pounds: say --units kg or --units lb")
+    context["units"] = options.units
     return _weighins.raw_rows(table, name, record_source, columns, {key: value for key, value in context.items() if value})
 
 
-def _cells_say(texts: Sequence[str]) -> bool:
-    """True when the cells themselves name their unit ("82.5 kg")."""
-    return any(text.strip().casefold().rstrip(".").endswith(("kg", "kgs", "lb", "lbs")) for text in texts)
+def _unsaid(row: Row, columns: Columns) -> bool:
+    """True for a weight whose unit neither its cell ("82.5 kg") nor its row names."""
+    text = columns.text(row.cells, "weight")
+    return any(map(str.isdecimal, text)) and not numbers.split_unit(text)[1] and not columns.text(row.cells, "unit")
 
 
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:

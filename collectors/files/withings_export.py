@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from collectors.files import _weighins
-from collectors.files._columns import Columns, by_table, conventions, not_this, split_name, words
+from collectors.files._columns import Columns, by_table, conventions, has_brackets, not_this, split_name, words
 from collectors.source import Parsed, ReadOptions
 from collectors.tables import Table, read_table
 from collectors.times import NotATime, read
@@ -25,11 +25,15 @@ whole_groups = True
 # What the columns are called, by a piece of their name, in the languages of the app. Looked up in this order.
 _PIECES = {
     "lean_mass": words("fettfrei | fat free | lean | maigre | magra | vetvrij | fettfri"),
-    "fat_mass": words("fat | fett | gras | gord | vet | fedt | rasva | tłuszcz | жир |脂肪"),
-    "bone_mass": words("bone | knochen | osse | óssea | ósea | osea | bot | ben | skelett | luu | kost | kości | кост | 骨"),
-    "muscle_mass": words("muscle | muskel | muscul | múscul | muscol | spier | lihas | mięśni | мыш | 筋"),
-    "water_mass": words("hydrat | hidrat | idrat | water | wasser | eau | agua | água | acqua | vocht | vätsk | vatten | вод | 水"),
-    "weight": words("weight | gewicht | poids | peso | vikt | vekt | vægt | paino | waga | masa | вес | 体重"),
+    "fat_mass": words("fat | fett | gras | gord | vet | fedt | rasva | tłuszcz | жир | 脂肪 | 지방"),
+    "bone_mass": words("bone | knochen | osse | óssea | ósea | osea | bot | ben | skelett | luu | kost | kości | кост | 骨 | 뼈"),
+    "muscle_mass": words("muscle | muskel | muscul | múscul | muscol | spier | lihas | mięśni | мыш | 筋 | 肌 | 근육"),
+    "water_mass": words(
+        "hydrat | hidrat | idrat | water | wasser | eau | agua | água | acqua | vocht | vätsk | vatten | вод | 水 | 수분"
+    ),
+    "weight": words(
+        "weight | gewicht | poids | peso | vikt | vekt | vægt | paino | waga | masa | вес | 体重 | 體重 | 체중 | 몸무게"
+    ),
 }
 _ORDER = ("weight", "fat_mass", "bone_mass", "muscle_mass", "water_mass")
 _MASS_UNITS = ("kg", "lb", "st")
@@ -38,7 +42,7 @@ _MASS_UNITS = ("kg", "lb", "st")
 @lru_cache(maxsize=64)
 def _columns(header: tuple[str, ...]) -> Columns | None:
     """The columns of a Withings header: a date, then two or more masses, their unit in brackets. None when this is none."""
-    masses = [column for column in header[1:] if split_name(column)[1] in _MASS_UNITS and "(" in column]
+    masses = [column for column in header[1:] if split_name(column)[1] in _MASS_UNITS and has_brackets(column)]
     if len(masses) < 2 or list(header[1 : 1 + len(masses)]) != masses or len(header) - len(masses) > 3:
         return None
     named = [_field(column) for column in masses]
@@ -53,7 +57,16 @@ def _columns(header: tuple[str, ...]) -> Columns | None:
 
 def is_header(header: tuple[str, ...]) -> bool:
     """True for the header of a Withings weight.csv, so that the plain table of weigh-ins leaves it alone."""
-    return _columns(header) is not None
+    return _columns(header) is not None and _once(header)
+
+
+def _once(header: tuple[str, ...]) -> bool:
+    """False where two columns are the weight ("Max weight (kg)", "Min weight (kg)"): Withings writes it once.
+
+    All five masses are known by their order, in a language too whose every mass is called "masa".
+    """
+    named = [_field(column) for column in header[1:] if split_name(column)[1] in _MASS_UNITS]
+    return named.count("weight") <= 1 or len(named) == len(_ORDER)
 
 
 def _field(column: str) -> str | None:
@@ -68,7 +81,7 @@ def _known_columns(header: tuple[str, ...]) -> Columns:
 
 
 def _is_withings(table: Table) -> bool:
-    if _columns(table.header) is None:
+    if not is_header(table.header):
         return False
     dates = [row.cells[table.header[0]] for row in table.rows[:50] if not row.problem]
     return not dates or any(_is_date(text) for text in dates)
@@ -88,7 +101,7 @@ recognises = by_table(_is_withings)
 def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
     table = read_table(stream)
     columns = _columns(table.header)
-    if columns is None:
+    if columns is None or not _once(table.header):
         needs = 'a date and then masses with their unit, like Date, "Weight (kg)", "Fat mass (kg)"'
         raise not_this("weight.csv of a Withings export", needs, table.header)
     context = conventions(table, columns, options, _weighins.NUMBERS)
