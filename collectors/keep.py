@@ -22,7 +22,10 @@ _T = TypeVar("_T")
 
 @dataclass
 class Tally:
-    """What became of the rows of one run or file: records new, changed, unchanged, removed; rows (or fields) rejected."""
+    """What became of the rows of one run or file: records new, changed, unchanged, removed; rows (or fields) rejected.
+
+    A record that came in this run stays new, though a later page tells more of it.
+    """
 
     new: int = 0
     changed: int = 0
@@ -30,9 +33,15 @@ class Tally:
     removed: int = 0
     rejected: int = 0
 
-    def add(self, outcomes: Iterable[str]) -> None:
-        for each in outcomes:
-            if each != "none":
+    def __post_init__(self) -> None:
+        self._came: set[str] = set()  # no field: it is not part of what is said
+
+    def add(self, groups: Iterable[str], outcomes: Iterable[str]) -> None:
+        """One outcome a group."""
+        for group, each in zip(groups, outcomes, strict=True):
+            if each == "new":
+                self._came.add(group)
+            if each != "none" and not (each == "changed" and group in self._came):
                 setattr(self, each, getattr(self, each) + 1)
 
 
@@ -61,7 +70,7 @@ def keep(
         for group, new_rows in fresh.items():
             merged = merge(kept.get(group, []), new_rows, whole=whole)
             writes.append(group_write(reader, person, group, merged))
-        tally.add(store.write(person, writes, now))
+        tally.add(fresh, store.write(person, writes, now))
         tally.rejected += sum(len(each.rejected) for each in writes)
         done += sum(len(each) for each in fresh.values())
         if progress:
@@ -74,6 +83,62 @@ def forget(store: Store, reader: Source | FileFormat, person: str, groups: Itera
     gone = [GroupWrite(source=reader.record_source, group=group, kind=reader.kind, rows=(), record=None) for group in groups]
     outcomes = [outcome for batch in batches(gone) for outcome in store.write(person, batch, now)]
     return outcomes.count("removed")
+
+
+class Places:
+    """Where each row of one source is kept, to take those out of their old group that a read shows in another one.
+
+    A reader whose rows can move says which ones may have, by `may_have_moved(row)`; only such a row makes this read all the kept
+    groups, once a run. Clearing comes after the new place is stored and before the cursor moves: killed in between, the same rows
+    come again and the old place is found again.
+    """
+
+    def __init__(self, store: Store, reader: Source | FileFormat, person: str) -> None:
+        self._store, self._reader, self._person = store, reader, person
+        self._groups: dict[str, set[str]] | None = None
+
+    def clear(self, rows: Sequence[RawRow], account: str, now: datetime) -> int:
+        """Take `rows`, which are stored, out of every other group of that account; how many records went."""
+        may_have_moved: Callable[[RawRow], bool] | None = getattr(self._reader, "may_have_moved", None)
+        if may_have_moved is None:
+            return 0
+        if self._groups is not None:
+            self._note(rows)
+        asked = [row for row in rows if may_have_moved(row)]
+        if not asked:
+            return 0
+        if self._groups is None:
+            self._groups = {}
+            for _, _, kept in self._store.all_raw_groups(self._person, self._reader.record_source):
+                self._note(kept)
+        shown = {(row.row_id, row.group) for row in rows}
+        moved = {row.row_id for row in asked}
+        left = sorted({group for row in moved for group in self._groups[row] if (row, group) not in shown})
+        return self._take_out(moved, shown, left, account, now)
+
+    def _note(self, rows: Iterable[RawRow]) -> None:
+        assert self._groups is not None
+        for row in rows:
+            self._groups.setdefault(row.row_id, set()).add(row.group)
+
+    def _take_out(self, moved: set[str], shown: set[tuple[str, str]], groups: Sequence[str], account: str, now: datetime) -> int:
+        removed = 0
+        for some in batches(groups):
+            kept = self._store.raw_groups(self._person, self._reader.record_source, some)
+            writes, gone = [], []
+            for group, rows in kept.items():
+                stay = [each for each in rows if not _is_moved(each, moved, shown, account)]
+                if not stay:
+                    gone.append(group)
+                elif len(stay) < len(rows):
+                    writes.append(group_write(self._reader, self._person, group, stay))
+            removed += self._store.write(self._person, writes, now).count("removed")
+            removed += forget(self._store, self._reader, self._person, gone, now)
+        return removed
+
+
+def _is_moved(row: RawRow, moved: set[str], shown: set[tuple[str, str]], account: str) -> bool:
+    return row.row_id in moved and (row.row_id, row.group) not in shown and row.context.get("account") == account
 
 
 def group_write(reader: Source | FileFormat, person: str, group: str, rows: Sequence[RawRow]) -> GroupWrite:

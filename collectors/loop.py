@@ -105,6 +105,7 @@ class _Run:
         self.traffic = Traffic(stop, before=self.lease.renew)
         self.access = Access(store, person, service, clock, owner, self.traffic)
         self.tally = keep.Tally()
+        self.places = keep.Places(store, self.reader, person)
         self.slices = 0
 
     def go(self, wait_s: float) -> RunResult:
@@ -151,12 +152,14 @@ class _Run:
                     self.progress(f"{self.service.title}: {each.progress}")
 
     def store_slice(self, each: Slice, account: str) -> None:
-        """The rows of a slice, and what vanished from the range that it showed whole."""
+        """The rows of a slice, what vanished from the range that it showed whole, and what it shows in another place."""
         whole_groups = True if each.whole_groups else None
         keep.keep(self.store, self.reader, self.person, each.rows, self.clock(), tally=self.tally, whole_groups=whole_groups)
         if each.whole:
             gone = self.gone(each, each.whole, account)
             self.tally.removed += keep.forget(self.store, self.reader, self.person, gone, self.clock())
+        if each.whole != source.ALL_TIME:  # a read of everything has put every row where it is now
+            self.tally.removed += self.places.clear(each.rows, account, self.clock())
 
     def gone(self, each: Slice, whole: tuple[datetime, datetime], account: str) -> list[str]:
         """The groups in a range that was read whole which it did not show. Another account's rows are none of its business."""

@@ -19,7 +19,7 @@ def rebuild(store: Store, person: str, now: datetime, say: Callable[[str], None]
         for source, group, rows in batch:
             if (reader := parser_of(source)) is not None:
                 writes.append(group_write(reader, person, group, rows))
-        tally.add(store.write(person, writes, now))
+        tally.add((f"{each.source}:{each.group}" for each in writes), store.write(person, writes, now))
         tally.rejected += sum(len(each.rejected) for each in writes)
         done += len(batch)
         if say and done % 1000 == 0:

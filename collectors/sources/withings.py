@@ -131,3 +131,9 @@ def _pages(client: Client, walk: dict[str, Any], now: datetime) -> Iterator[tupl
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:
     """The measurement that all kept groups of one timestamp make."""
     return measures.parse(rows, person)
+
+
+def may_have_moved(row: RawRow) -> bool:
+    """True for a group that was changed after it was made: its date may be another one now, and so its timestamp's record."""
+    created, modified = (row.data.get(each) for each in ("created", "modified"))
+    return not (isinstance(created, int) and isinstance(modified, int)) or modified > created

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from collectors import keep, loop
 from collectors.keep import by_group
 from collectors.sources import _withings_measures as measures
 from collectors.sources import withings as source
@@ -244,4 +245,73 @@ def test_another_account_starts_anew_and_takes_nothing_away(home: Home, withings
     home.collect()
     home.later(days=8)
     assert home.collect()["withings"].removed == 0
+    assert len(home.store.bodies("me", "measurement")) == 61
+
+
+def test_a_first_run_counts_each_weigh_in_as_new_though_a_page_ends_inside_one(
+    home: Home, withings: Callable[..., Withings]
+) -> None:
+    withings(page_size=7)
+    first = home.collect()["withings"]
+    assert (first.new, first.changed, first.removed) == (60, 0, 0)
+
+
+def moved(fake: Withings, at: int, to: int) -> None:
+    """The group of weight at that time gets another date, as when somebody corrects it in the app."""
+    old = next(each for each in fake.groups if each["date"] == at and each["measures"][0]["type"] == 1)
+    fake.groups.remove(old)
+    fake.groups.append({**old, "date": to, "modified": fake.now()})
+
+
+@pytest.mark.parametrize("killed", [None, "after the rows", "before the cursor"])
+def test_a_group_with_another_date_leaves_no_second_weigh_in(
+    home: Home, withings: Callable[..., Withings], monkeypatch: pytest.MonkeyPatch, killed: str | None
+) -> None:
+    at = int(home.at.timestamp()) - 2 * DAY
+    fake = withings([group(at, {1: (80, 0)}), group(at - DAY, {1: (81, 0)}), group(at - DAY, {11: (60, 0)})])
+    home.collect()
+    home.later(hours=3)
+    moved(fake, at, at + 3600)
+    moved(fake, at - DAY, at - DAY + 3600)
+    if killed:
+        with monkeypatch.context() as patched:
+            name = "clear" if killed == "after the rows" else "put_cursor"
+            patched.setattr(keep.Places if name == "clear" else loop._Run, name, die)
+            with pytest.raises(SystemExit):
+                home.collect()
+    home.collect()
+    bodies = home.store.bodies("me", "measurement")
+    assert [(each["native_id"], each.get("body_mass_kg")) for each in bodies] == [
+        (str(at - DAY), None), (str(at - DAY + 3600), 81), (str(at + 3600), 80)
+    ]  # fmt: skip
+    kept = [row.row_id for _, _, rows in home.store.all_raw_groups("me", "withings_api") for row in rows]
+    assert len(kept) == len(set(kept)) == 3
+    number = home.store.sequence("me")
+    home.later(days=8)
+    assert home.collect()["withings"].removed == 0
+    assert home.store.sequence("me") == number
+
+
+def die(*_: object) -> None:
+    raise SystemExit(9)
+
+
+def test_a_run_without_changed_groups_reads_no_kept_ones(
+    home: Home, withings: Callable[..., Withings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = withings()
+    home.collect()
+    home.later(hours=3)
+    fake.add(group(int(home.at.timestamp()), {1: (80, 0)}))
+    monkeypatch.setattr(type(home.store), "all_raw_groups", die)
+    assert home.collect()["withings"].new == 1
+
+
+def test_another_accounts_group_of_the_same_number_stays(home: Home, withings: Callable[..., Withings]) -> None:
+    fake = withings()
+    home.collect()
+    other = group(int(home.at.timestamp()) - 500 * DAY, {1: (60, 0)}) | {"grpid": fake.groups[1]["grpid"]}
+    fake.user, fake.groups = "4712", [other | {"modified": fake.now()}]
+    fake.sign_in.expire()
+    home.collect()
     assert len(home.store.bodies("me", "measurement")) == 61
