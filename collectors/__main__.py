@@ -50,7 +50,7 @@ class House:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 for success, 1 when something failed, 2 for wrong use or wrong settings."""
-    arguments = _parser().parse_args(argv)
+    arguments = arguments_of(argv)
     http.guard_logs()
     logging.basicConfig(level=arguments.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     try:
@@ -71,6 +71,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(http.clean(str(error)), file=sys.stderr)
         return 1
     return code
+
+
+def arguments_of(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command and its options; ends the process with 2 where they are wrong.
+
+    argparse leaves over the files of `import a.csv --units kg b.csv` that follow an option: they are files too.
+    """
+    parser = _parser()
+    arguments, over = parser.parse_known_args(argv)
+    if over and (arguments.command is not _import or any(each.startswith("-") for each in over)):
+        parser.error(f"unrecognized arguments: {' '.join(over)}")
+    if over:
+        arguments.files += [Path(each) for each in over]
+    return arguments
 
 
 def _unforeseen(failure: threading.ExceptHookArgs) -> None:
