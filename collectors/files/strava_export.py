@@ -122,9 +122,9 @@ def _is_activity(cells: Sequence[str]) -> bool:
     try:
         if times.read(date, "dmy").day_only:
             return False
-        for text in measures:
-            numbers.read(text, numbers.decimal_mark([text]))
-    except (times.NotATime, numbers.NotANumber):
+    except times.NotATime:
+        return False
+    if not all(any(map(str.isdecimal, text)) and not text.strip("0123456789.,' \u00a0\u202f") for text in measures):
         return False
     commute = any(text.strip().casefold() in _FLAGS for text in cells[7:10])
     return (

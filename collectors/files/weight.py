@@ -22,12 +22,12 @@ whole_groups = True
 _WORDS = {
     "date": words(
         "date | day | datetime | date time | timestamp | time of measurement | measured at | measurement date | weigh in date | "
-        "datum | tag | fecha | data | giorno | jour"
+        "datum | tag | fecha | data | giorno | jour | дата | 日期 | 日付 | 날짜"
     ),
     "time": words("time | zeit | uhrzeit | hora | heure | ora"),
     "weight": words(
         "weight | body weight | bodyweight | body mass | bodymass | scale weight | weight in | "
-        "gewicht | körpergewicht | poids | peso | vikt | vekt | vægt | paino | waga"
+        "gewicht | körpergewicht | poids | peso | vikt | vekt | vægt | paino | waga | вес | 体重 | 體重 | 체중 | 몸무게"
     ),
     "unit": words("unit | units | weight unit | einheit"),
     "fat": words("fat | body fat | bodyfat | fat ratio | fat rate | körperfett | fettanteil | grasa | masse grasse"),

@@ -90,3 +90,10 @@ def test_thirty_seven_columns_in_german_with_both_blocks() -> None:
 )
 def test_what_only_looks_alike_is_left_alone(text: str) -> None:
     assert "strava" not in recognised(text.encode())
+
+
+def test_a_distance_with_three_decimals_is_told_by_its_column() -> None:
+    rows = [f'{n},"0{n}.01.2019, 07:03:02",R,Lauf,,3012,"{said}",false,,a\n' for n, said in enumerate(("8,53", "8,530", "0"), 1)]
+    assert recognised((GERMAN + "".join(rows)).encode()) == ["strava"]
+    found = read_text(GERMAN + "".join(rows), "strava").values()
+    assert [float(record.distance_m or 0) for record, _ in found if isinstance(record, Activity)] == [8530, 8530, 0]

@@ -52,6 +52,12 @@ def test_a_table_with_a_column_of_lifting_is_no_weight_table(word: str) -> None:
 # -- units
 
 
+@pytest.mark.parametrize("header", ["日期,体重(公斤)", "日付,体重（kg）", "Дата,Вес (кг)", "날짜,체중(kg)"])
+def test_a_plain_weight_table_in_another_script(header: str) -> None:
+    assert recognised(f"{header}\n2024-01-05,82.5\n".encode()) == ["weight"]
+    assert masses(f"{header}\n2024-01-05,82.5\n", "weight") == [82.5]
+
+
 def test_one_cell_with_a_unit_does_not_silence_what_was_said() -> None:
     text = "date,weight\n2024-01-05,82.5\n2024-01-06,82.5 kg\n2024-01-07,180 lb\n"
     assert masses(text, "weight", units="kg") == [82.5, 82.5, 81.646627]
