@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collectors.files import _weighins, weight, withings_export
 from collectors.source import NotThisFormat, OrderNeeded, UnitNeeded, formats, parser_of, sources
 from health.frames import ROUTES
 from health.records import RECORD_TYPES, RawRow
@@ -143,12 +144,23 @@ def survives(name: str, data: bytes) -> None:
         rows = raw_rows(reader, data, name, options(name))
     except REFUSALS:
         return
-    for record, rejected in parsed(reader, rows).values():
-        assert record is not None or rejected or all(_is_no_set(row) for row in rows)
+    for group, (record, rejected) in parsed(reader, rows).items():
+        own = [row for row in rows if row.group == group]
+        assert record is not None or rejected or all(_is_no_set(row) or _is_no_weigh_in(row) for row in own)
 
 
 def _is_no_set(row: RawRow) -> bool:
     return row.source in ("strong", "weekly", "hevy", "fitnotes", "fitbod", "sets_csv")
+
+
+def _is_no_weigh_in(row: RawRow) -> bool:
+    """True for a day without a value, which is passed over: no weight, and 0 or nothing in the columns beside it."""
+    readers = {each.record_source: each for each in (weight, withings_export)}
+    if row.source not in readers:
+        return False
+    columns = readers[row.source].columns_of(tuple(row.data), row.context)
+    said = {field: columns.text(row.data, field) for field in _weighins.NUMBERS}
+    return not said.pop("weight") and not any(text.strip("0.") for text in said.values())
 
 
 @pytest.mark.parametrize("name", sorted(CASES))

@@ -5,9 +5,9 @@ The columns are known by their unit and their order: the date, then masses, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from collectors.files import _weighins
 from collectors.files._columns import Columns, by_table, conventions, has_brackets, not_this, split_name, words
@@ -74,7 +74,8 @@ def _field(column: str) -> str | None:
     return next((field for field, pieces in _PIECES.items() if any(piece in title for piece in pieces)), None)
 
 
-def _known_columns(header: tuple[str, ...]) -> Columns:
+def columns_of(header: tuple[str, ...], _context: Mapping[str, Any]) -> Columns:
+    """The columns of that header, pure, so that kept rows can be parsed again."""
     columns = _columns(header)
     assert columns is not None, "rows of another header are not kept as Withings rows"
     return columns
@@ -109,4 +110,4 @@ def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
 
 
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:
-    return _weighins.parse(rows, person, lambda header, _context: _known_columns(header))
+    return _weighins.parse(rows, person, columns_of)
