@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -48,13 +48,16 @@ def build(settings: Settings) -> Flask:
     hide(*keys, settings.password, *(secret for each in services.values() for secret in each.secrets))
     store = open_store(settings.store, keys, folder=Path.cwd(), endpoint=settings.dynamodb_endpoint)
 
+    def today() -> date:
+        return local_day(clock(), settings.zone)
+
     def sample() -> Frames:
         now = clock()
         return sample_frames(SEED, local_day(now, settings.zone), settings.zone, now)
 
     house = House(
         store=store,
-        frames=FrameCache(store, PERSON, sample=sample),
+        frames=FrameCache(store, PERSON, sample=sample, day=today),
         clock=clock,
         zone=settings.zone,
         url=settings.url,

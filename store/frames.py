@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 
 from health.frames import Frames, activities_frame, measurements_frame, sets_frame, workouts_frame
 from store.items import Body
@@ -16,17 +17,21 @@ KINDS = ("measurement", "activity", "workout")
 class FrameCache:
     """The frames of `person`, safe to share between threads. Where nothing changed, a call costs one look at the sequence.
 
-    `sample` makes the frames of the sample person, shown (`is_sample`) while the ledger holds no measurement, activity or workout.
+    `sample` makes the frames of the sample person, shown (`is_sample`) while the ledger holds no measurement, activity or workout,
+    and made again when `day`, the wearer's present one, is another.
     `version` grows with every change of the frames, so that a page can keep what it drew from them.
     """
 
-    def __init__(self, store: Store, person: str, sample: Callable[[], Frames] | None = None) -> None:
-        self._store, self._person, self._sample = store, person, sample
+    def __init__(
+        self, store: Store, person: str, sample: Callable[[], Frames] | None = None, day: Callable[[], date] | None = None
+    ) -> None:
+        self._store, self._person, self._sample, self._day = store, person, sample, day
         self._lock = threading.Lock()
         self._bodies: dict[str, dict[str, Body]] = {kind: {} for kind in KINDS}
         self._seq = -1
         self._own: Frames | None = None
         self._sample_frames: Frames | None = None
+        self._sample_day: date | None = None
         self._shown: tuple[Frames, int] | None = None
 
     @property
@@ -44,6 +49,8 @@ class FrameCache:
         with self._lock:
             if self._shown is None or sequence != self._seq:
                 self._refresh(sequence)
+            elif self._shown[0].is_sample and self._today() != self._sample_day and self._own is not None:
+                self._shown = (self._sample_or(self._own), self.version + 1)
             assert self._shown is not None
             return self._shown
 
@@ -92,6 +99,11 @@ class FrameCache:
         if not own.empty or self._sample is None:
             self._sample_frames = None
             return own
-        if self._sample_frames is None:
+        today = self._today()
+        if self._sample_frames is None or today != self._sample_day:
+            self._sample_day = today
             self._sample_frames = replace(self._sample(), is_sample=True)
         return self._sample_frames
+
+    def _today(self) -> date | None:
+        return self._day() if self._day else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -91,6 +92,27 @@ def test_the_sample_person_stands_in_until_the_first_row_and_after_the_last(stor
     assert (own.is_sample, len(own.measurements), len(own.activities), cache.version) == (False, 0, 1, number + 1)
     store.delete_source(ME, "strava_api", NOW)
     assert cache.frames().is_sample
+
+
+def test_the_sample_person_is_made_again_on_another_day(store: Store) -> None:
+    days, made = [date(2026, 11, 22)], []
+
+    def again() -> Frames:
+        made.append(days[-1])
+        return sample()
+
+    cache = FrameCache(store, ME, again, lambda: days[-1])
+    number = cache.versioned()[1]
+    assert cache.versioned()[1] == number
+    days.append(date(2026, 11, 23))
+    shown, later = cache.versioned()
+    assert (shown.is_sample, later, made) == (True, number + 1, days)
+    assert cache.versioned() == (shown, later)
+    store.write(ME, [write_of(run("r"))], NOW)
+    own, at = cache.versioned()
+    days.append(date(2026, 11, 24))
+    assert cache.versioned() == (own, at)  # a person's own frames know no day
+    assert made == days[:2]
 
 
 class Counting:
