@@ -18,7 +18,8 @@ from dashboard.memory import VALUES
 from dashboard.page import House, View
 from dashboard.theme import Look
 from forecast import goal, plan
-from health import body
+from forecast.features import LEAST_WEEKS
+from health import body, weeks
 from health.frames import Frames
 
 _PLACE, _ASKED = "overview-next", "overview-next-asked"
@@ -30,7 +31,6 @@ GOAL_WORDS: Final[dict[goal.Verdict, str]] = {
     "possible": "possible by then, not likely",
     "no": "not in reach by then at this rate",
 }
-_LEAST_DAYS: Final = 42
 _PAST_DAYS: Final = 120
 
 
@@ -55,10 +55,9 @@ def card(view: View) -> Component:
     """The card, or its place with blocks in its shape."""
     frames, look = view.frames, view.look
     known = daily(frames.measurements, "body_mass_kg")
-    span = (known.index[-1] - known.index[0]).days if len(known) else 0
-    if span < _LEAST_DAYS:
-        had = "You have none yet." if span < 7 else f"You have {words.count(span // 7, 'week')}."
-        told = f"A forecast needs six weeks of weigh-ins. {had}"
+    seen = len(weeks.mean_of_days(known))
+    if seen < LEAST_WEEKS:
+        told = f"A forecast needs {LEAST_WEEKS} weeks with a weigh-in. You have {seen or 'none yet'}."
         return cards.card("Forecast", cards.empty(told), w=7, domain="next", moment="not yet")
     inside = _card(frames, look, _summary(frames, look.today)) if ready(view) else _waiting()
     asked = [] if ready(view) else [dcc.Store(id=_ASKED, data=str(look.today))]

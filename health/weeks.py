@@ -5,6 +5,7 @@ A week is seven local days from the chosen first weekday (0 Monday, 6 Sunday) an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -86,13 +87,29 @@ class Comparison:
 def compare(weeks: pd.DataFrame, column: str, today: date, first_weekday: int = 0) -> Comparison:
     """This week (so far), last week, and the usual one: the mean of the four whole weeks before this, NaN ones left out.
 
-    `weeks` is a `table`. `usual` is NaN (and `n` 0) where none of the four has a value.
+    `weeks` is a `table`, or `of_activities`. `usual` is NaN (and `n` 0) where none of the four has a value.
     """
     start = week_start(today, first_weekday)
     past = [_value(weeks, column, start - timedelta(days=7 * back)) for back in range(USUAL_WEEKS + 1)]
     known = [each for each in past[1:] if not np.isnan(each)]
     usual = sum(known) / len(known) if known else float("nan")
     return Comparison(this_week=past[0], last_week=past[1], usual=usual, n=len(known))
+
+
+def of_activities(
+    activities: pd.DataFrame, columns: Sequence[str], begun: date, today: date, first_weekday: int = 0
+) -> pd.DataFrame:
+    """Sums of `columns` for the last USUAL_WEEKS whole weeks and the one holding `today`, and `n`, how many activities.
+
+    As in `table`: 0 in an empty week, NaN before the week of `begun`, the first activity of any sport.
+    """
+    last = _number(today, first_weekday)
+    numbers = np.arange(last - USUAL_WEEKS, last + 1)
+    week = _week_numbers(activities["day"], first_weekday)
+    known = numbers >= _number(begun, first_weekday)
+    values = {"n": np.ones(len(week)), **{each: activities[each].to_numpy(dtype=np.float64) for each in columns}}
+    sums = {name: np.where(known, _totals(week, each, numbers), np.nan) for name, each in values.items()}
+    return pd.DataFrame(sums, index=_stamps(numbers, first_weekday))
 
 
 def _value(weeks: pd.DataFrame, column: str, start: date) -> float:
@@ -147,11 +164,15 @@ def _body(measurements: pd.DataFrame, numbers: npt.NDArray[np.int64], first_week
 
 def _sums(week: npt.NDArray[np.int64], values: Floats, numbers: npt.NDArray[np.int64]) -> Floats:
     """Sums of `values` by week, NaN before the first row's week; an absent value adds nothing."""
+    begun = int(week.min()) if len(week) else int(numbers[-1]) + 1
+    return np.where(numbers >= begun, _totals(week, values, numbers), np.nan)
+
+
+def _totals(week: npt.NDArray[np.int64], values: Floats, numbers: npt.NDArray[np.int64]) -> Floats:
     first = int(numbers[0])
     inside = (week >= first) & (week <= numbers[-1])
     totals = np.bincount(week[inside] - first, weights=np.nan_to_num(values[inside]), minlength=len(numbers))
-    begun = int(week.min()) if len(week) else int(numbers[-1]) + 1
-    return np.where(numbers >= begun, totals, np.nan)
+    return totals.astype(np.float64)
 
 
 def _first(frame: pd.DataFrame, first_weekday: int) -> int | None:

@@ -15,8 +15,7 @@ from dashboard.memory import remembered
 from dashboard.page import Page, View
 from dashboard.tables import rows
 from dashboard.theme import Look
-from health import running
-from health.days import week_start
+from health import running, weeks
 
 PAGE = Page(path="/running", name="Running", icon="run", domain="run", order=30)
 
@@ -33,7 +32,6 @@ _SPORTS = {
 _BY = {"session": "Session", "week": "Week", "month": "Month", "year": "Year"}
 _SHOWN = 10
 Days = tuple[date | None, date | None]  # the first and the last one shown; None is open
-_USUAL_WEEKS = 4
 
 
 def depends(_view: View) -> None:
@@ -52,7 +50,10 @@ def content(view: View) -> Component:
     usual = spans.usual(view, table["day"].iloc[-1].date() if len(table) else None)
     days = spans.days(view, usual)
     look, (title, _) = view.look, sport_words(sport)
-    small, said = remembered(table, ("small", look), lambda: (_small(table, sport, look), news(table, sport, look)))
+    begun = activities["day"].min().date()
+    small, said = remembered(
+        table, ("small", look, begun), lambda: (_small(table, sport, look, begun), news(table, sport, look, begun))
+    )
     aside = html.Div([_sport_choice(present, sport), spans.segments(view, usual)], className="fb-controls")
     return html.Div(
         [
@@ -67,13 +68,12 @@ def sport_words(sport: str) -> tuple[str, str]:
     return _SPORTS.get(sport, (sport.replace("_", " ").capitalize(), "session"))
 
 
-def news(table: pd.DataFrame, sport: str, look: Look) -> str:
+def news(table: pd.DataFrame, sport: str, look: Look, begun: date) -> str:
     """The page in one sentence: this week against the usual one."""
     one = sport_words(sport)[1]
-    weeks = _weeks(table, look)
-    if not weeks:
+    if table.empty:
         return ""
-    n, this, usual = weeks
+    n, this, usual = _weeks(table, look, begun)
     measure = "distance" if this["distance_m"] > 0 or usual["distance_m"] > 0 else "time"
     column = "distance_m" if measure == "distance" else "time_s"
     if not n:
@@ -81,31 +81,35 @@ def news(table: pd.DataFrame, sport: str, look: Look) -> str:
         return f"No {one} this week yet; the last was on {words.day(last, look)}."
     many = words.spelled(n) if n > 1 else "one"
     said = f"{amount(measure, this[column], sport, look)} this week in {many} {one if n == 1 else _many(one)}"
-    return f"{said}; a usual week is {amount(measure, usual[column], sport, look)}."
+    return f"{said}; a usual week is {amount(measure, usual[column], sport, look)}." if usual["n"] >= 0 else f"{said}."
 
 
 def _many(one: str) -> str:
     return f"{one}s"
 
 
-def _weeks(table: pd.DataFrame, look: Look) -> tuple[int, dict[str, float], dict[str, float]] | None:
-    """Number and totals of this week, and the mean totals of the four weeks before it."""
-    start = week_start(look.today, look.first_weekday)
-    columns = ["distance_m", "time_s", "ascent_m"]
-    this = table[table["day"] >= pd.Timestamp(start)]
-    before = table[(table["day"] >= pd.Timestamp(start - timedelta(weeks=_USUAL_WEEKS))) & (table["day"] < pd.Timestamp(start))]
-    usual = {each: float(before[each].sum()) / _USUAL_WEEKS for each in columns}
-    return len(this), {each: float(this[each].sum()) for each in columns}, usual
+def _weeks(table: pd.DataFrame, look: Look, begun: date) -> tuple[int, dict[str, float], dict[str, float]]:
+    """Number and totals of this week, and the totals of a usual one as every page means it; NaN where no whole week is over."""
+    columns = ("distance_m", "time_s", "ascent_m")
+    by_week = weeks.of_activities(table, columns, begun, look.today, look.first_weekday)
+    found = {each: weeks.compare(by_week, each, look.today, look.first_weekday) for each in ("n", *columns)}
+    this = {each: 0.0 if math.isnan(one.this_week) else one.this_week for each, one in found.items()}
+    return int(this["n"]), this, {each: one.usual for each, one in found.items()}
 
 
 # -- four small cards ---------------------------------------------------------------------------------------------------------
 
 
-def _small(table: pd.DataFrame, sport: str, look: Look) -> list[Component]:
-    measure, column = ("distance", "distance_m") if (table["distance_m"] > 0).any() else ("time", "time_s")
-    found = [_last(table, sport, look, measure, column), _week(table, sport, look, measure, column)]
+def _small(table: pd.DataFrame, sport: str, look: Look, begun: date) -> list[Component]:
+    measure, column = _main(table)
+    found = [_last(table, sport, look, measure, column), _week(table, sport, look, begun)]
     found += [_year(table, sport, look, measure, column), _record(table, sport, look)]
     return found
+
+
+def _main(table: pd.DataFrame) -> tuple[str, str]:
+    """The measure that the cards of these sessions count, and its column."""
+    return ("distance", "distance_m") if (table["distance_m"] > 0).any() else ("time", "time_s")
 
 
 def _last(table: pd.DataFrame, sport: str, look: Look, measure: str, column: str) -> Component:
@@ -130,13 +134,13 @@ def _against(last: pd.Series, before: pd.Series, sport: str, look: Look, column:
     return cards.note(f"{words.more_text(change)} than the one before".replace("no change than", "as much as"))
 
 
-def _week(table: pd.DataFrame, sport: str, look: Look, measure: str, column: str) -> Component:
-    weeks = _weeks(table, look)
-    n, this, usual = weeks if weeks else (0, {column: 0.0}, {column: 0.0})
+def _week(table: pd.DataFrame, sport: str, look: Look, begun: date) -> Component:
+    measure, column = _main(table)
+    n, this, usual = _weeks(table, look, begun)
     one = sport_words(sport)[1]
     lines = [
         cards.note(words.count(n, one, _many(one)) if n else f"no {one} yet"),
-        cards.note(f"usual week {amount(measure, usual[column], sport, look)}"),
+        *([cards.note(f"usual week {amount(measure, usual[column], sport, look)}")] if usual["n"] >= 0 else []),
     ]
     return cards.small_card("This week", amount(measure, this[column], sport, look), *lines, domain="run")
 

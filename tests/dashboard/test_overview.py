@@ -163,3 +163,29 @@ def test_every_page_stands_on_real_files(tmp_path: Path, realdata: Callable[[str
         for search in ("", "?span=all"):
             text = page(browser, path, search).get_data(as_text=True)
             assert "could not be drawn" not in text, (path, search)
+
+
+def test_a_usual_week_is_the_same_on_every_page(tmp_path: Path) -> None:
+    runs = [run(days_ago, 10_000, 3_000) for days_ago in (5, 12, 19)]  # 17, 10 and 3 November
+    (tmp_path / "runs").mkdir()
+    assert "a usual week is 10.00 km" in said(tmp_path / "runs", runs, path="/running")
+    (tmp_path / "first").mkdir()
+    overview = said(tmp_path / "first", runs)
+    assert "Running 10.0 km 10.0 km 10.0 km" in overview  # this week, last week, usual
+    # The weeks of somebody who rode before they ran count: they could have run.
+    (tmp_path / "rides").mkdir()
+    rides = [run(100, 20_000, 3_000, "ride")]
+    assert "a usual week is 5.00 km" in said(tmp_path / "rides", [*runs, *rides], path="/running")
+
+
+def test_the_first_week_says_nothing_of_a_usual_one(tmp_path: Path) -> None:
+    told = said(tmp_path, [run(0, 10_000, 3_000)], path="/running")
+    assert "10.00 km this week in one run." in told
+    assert "usual" not in told
+
+
+@pytest.mark.parametrize(("n", "had"), [(0, "none yet"), (8, "8"), (25, "25")])
+def test_the_forecast_card_says_how_many_weeks_it_needs(tmp_path: Path, n: int, had: str) -> None:
+    records: list[Record] = [weigh_in(7 * week, "80") for week in range(n)]
+    told = said(tmp_path, [*records, run(1, 5_000, 1_500)])
+    assert f"A forecast needs 26 weeks with a weigh-in. You have {had}." in told
