@@ -18,6 +18,7 @@ from store.items import Body, dumps, raw_body, raw_row, record, rejected, reject
 from store.store import GroupWrite, Store, StoreError
 
 KINDS = tuple(sorted((*RECORD_TYPES, "raw", "rejected", "setting")))
+_MOST_NAMED = 5
 _BATCH = 200
 _MOST_FAILURES = 3  # in a row: from there on it is the store, not the line
 
@@ -53,7 +54,18 @@ class Restored:
 
 
 def export_lines(store: Store, person: str, kind: str | None = None, *, raw: bool = True) -> Iterator[str]:
-    """Every line of the person's ledger, or those of one kind, without line ends. `raw` False leaves out the rows as they came."""
+    """Every line of the person's ledger, or those of one kind, without line ends. `raw` False leaves out the rows as they came.
+
+    Raises StoreError naming what is damaged where something stored is no JSON.
+    """
+    try:
+        yield from _lines(store, person, kind, raw=raw)
+    except ValueError as error:
+        wrong = store.check() or [f"Something stored is damaged: {error}."]
+        raise StoreError("Nothing more could be exported. " + " ".join(wrong[:_MOST_NAMED])) from error
+
+
+def _lines(store: Store, person: str, kind: str | None, *, raw: bool) -> Iterator[str]:
     overrides = store.overrides(person)
     bodies = {each: store.bodies(person, each) for each in RECORD_TYPES if kind in (None, each, "raw")}
     for each in KINDS if kind is None else (kind,):

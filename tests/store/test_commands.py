@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +154,15 @@ def test_dynamodb_needs_create_once(home: Path, endpoint: str, monkeypatch: Any,
     assert main(["restore", "a.jsonl"]) == 0
     assert main(["export", "--out", "b.jsonl"]) == 0
     assert (home / "b.jsonl").read_text() == (home / "a.jsonl").read_text()
+
+
+@pytest.mark.parametrize("table", ["record", "raw"])
+def test_an_export_names_what_is_damaged(filled: SQLiteStore, home: Path, capsys: Any, table: str) -> None:
+    column = {"record": "body", "raw": "rows"}[table]
+    with closing(sqlite3.connect(home / "data" / "fitboard.db")) as connection, connection:
+        connection.execute(f"UPDATE {table} SET {column} = '{{broken' WHERE source = 'strava_api'")
+    assert main(["export", "--out", str(home / "out.jsonl")]) == 1
+    said = capsys.readouterr().err
+    assert "strava_api:r" in said
+    assert "Traceback" not in said
+    assert not (home / "out.jsonl").exists()
