@@ -62,7 +62,8 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
     # Not interpolated: a password may hold ${...}, and honcho, which reads the same file, knows no interpolation.
     written = dotenv_values(folder / ".env", interpolate=False)
     values = {key: value for key, value in written.items() if value and value.strip()}
-    values |= {key: value for key, value in real.items() if value.strip()}
+    # A variable that is there and blank switches off what `.env` says: it counts as not set.
+    values = {key: value for key, value in {**values, **real}.items() if value.strip()}
     wrong: list[str] = []
     on_dyno = "DYNO" in values
     host = values.get("HOST") or ("0.0.0.0" if on_dyno else "127.0.0.1")  # noqa: S104  # a dyno must listen everywhere

@@ -79,6 +79,12 @@ class TestDotenv:
         got = load({"PORT": "9002"}, tmp_path)
         assert (got.port, got.zone) == (9002, "Asia/Tokyo")
 
+    def test_a_blank_variable_switches_off_what_the_file_says(self, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_text("SHEETS_ID=abc\nPORT=9001\n")
+        assert load({}, tmp_path).sheets_id == "abc"
+        off = load({"SHEETS_ID": "", "PORT": " "}, tmp_path)
+        assert (off.sheets_id, off.port) == (None, 8050)
+
     def test_blank_is_not_set(self, tmp_path: Path) -> None:
         (tmp_path / ".env").write_text(
             "PORT=\nFITBOARD_STORE=\nHOST=\nFITBOARD_PASSWORD=\nWITHINGS_CLIENT_ID=\nFITBOARD_SECRET_KEY=\n"
