@@ -13,9 +13,10 @@ from dashboard.memory import remembered
 from dashboard.page import View
 from dashboard.theme import Look
 from forecast.next_session import LEAST_SESSIONS, TITLES, Next, from_own, from_version
+from forecast.plan import skill_words
 from forecast.registry import Registry, RegistryError
 
-_TRUSTED: Final = 0.02
+_BASELINE: Final = "the same as last time"
 _OTHERS: Final = ("volume_lstm", "volume_lstm_all")
 
 
@@ -83,18 +84,9 @@ def _trust(said: Next) -> str:
     held = (
         f"The range held {round(100 * said.coverage_80)} times in 100, over {words.count(said.n, 'past session')} of {said.scored}."
     )
-    return f"{first} {_skill(said.skill)} {held}"
-
-
-def _skill(skill: float) -> str:
-    nearer = round(100 * abs(skill))
-    if skill >= _TRUSTED:
-        return f"On your own past it came {nearer} % nearer than assuming the same as last time."
-    if skill > -_TRUSTED:
-        return "On your own past it was no better than assuming the same as last time."
-    return f"On your own past it was {nearer} % further off than assuming the same as last time."
+    return f"{first} {skill_words(said.skill, _BASELINE)} {held}"
 
 
 def _other(each: Next, look: Look) -> str:
-    tried = "" if each.skill is None else f" {_skill(each.skill)}"
+    tried = "" if each.skill is None else f" {skill_words(each.skill, _BASELINE)}"
     return f"{TITLES[each.model][0].upper()}{TITLES[each.model][1:]} says {words.volume(each.mean, look)}.{tried}"

@@ -262,11 +262,11 @@ def trust(scores: Iterable[dict[str, Any]]) -> str:
     return f"{skill_words(skill)} Read the range, not the single number: it held the true value {round(100 * held)} times in 100."
 
 
-def skill_words(skill: float) -> str:
-    """How much nearer than "no change" it came, in words."""
+def skill_words(skill: float, baseline: str = "no change") -> str:
+    """How much nearer than assuming `baseline` it came, in words."""
     nearer = round(100 * abs(skill))
     if skill >= TRUSTED:
-        return f"On your own past it came {nearer} % nearer than assuming no change."
+        return f"On your own past it came {nearer} % nearer than assuming {baseline}."
     if skill > -TRUSTED:
-        return "On your own past it was no better than assuming no change."
-    return f"On your own past it was {nearer} % further off than assuming no change."
+        return f"On your own past it was no better than assuming {baseline}."
+    return f"On your own past it was {nearer} % further off than assuming {baseline}."

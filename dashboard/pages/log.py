@@ -66,6 +66,7 @@ def register(app: Dash, house: House) -> None:
     """The callbacks of both forms and of the list."""
     _register_weigh_in(app, house)
     _register_sets(app, house)
+    _register_words(app, house)
     _register_session(app, house)
     _register_list(app, house)
 
@@ -128,6 +129,8 @@ def _register_sets(app: Dash, house: House) -> None:
             return no_update, str(error)
         return entries.without_set(held, int(ctx.triggered_id["unset"])), ""
 
+
+def _register_words(app: Dash, house: House) -> None:
     @app.callback(  # type: ignore[untyped-decorator]
         Output("draft-sets", "children"),
         Output("set-title", "children"),

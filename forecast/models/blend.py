@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 
 from forecast.model import Array, Estimator, model
+from forecast.models._parts import InParts
 from forecast.models._weekly import WeeklySpread
 from forecast.models.daily import Daily
 from forecast.models.holt import Holt
@@ -17,21 +16,11 @@ WEIGHTS = {"daily": 0.6, "holt": 0.1, "ridge": 0.3}
 
 
 @model("blend", "Blend", of="weekly", default=True)
-class Blend(WeeklySpread, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class Blend(InParts, WeeklySpread, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Damped Holt on days and on weeks, and ridge on lags, in fixed shares."""
 
     def __init__(self) -> None:
         self.parts: dict[str, Estimator] = {"daily": Daily(), "holt": Holt(), "ridge": Ridge()}
-
-    def fit(self, X: Array, y: Array) -> Self:  # noqa: N803
-        """Fit every part."""
-        for part in self.parts.values():
-            part.fit(X, y)
-        return self
-
-    def predict(self, X: Array) -> Array:  # noqa: N803
-        """(n, HORIZONS)."""
-        return self.joined({name: part.predict(X) for name, part in self.parts.items()})
 
     @staticmethod
     def joined(said: dict[str, Array]) -> Array:

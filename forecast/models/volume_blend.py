@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 
 from forecast.model import Array, Estimator, model
+from forecast.models._parts import InParts
 from forecast.models.volume_learned import VolumeBoosted, VolumeRidge
 from forecast.models.volume_simple import LastSession, MedianOfFive, Smoothed, VolumeSpread
 
@@ -16,7 +15,7 @@ WEIGHTS = {"last_session": 0.1, "smoothed": 0.05, "median_5": 0.15, "volume_ridg
 
 
 @model("volume_blend", "Blend", of="volume", default=True)
-class VolumeBlend(VolumeSpread, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class VolumeBlend(InParts, VolumeSpread, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """What has not learned yet is left out."""
 
     def __init__(self) -> None:
@@ -27,16 +26,6 @@ class VolumeBlend(VolumeSpread, RegressorMixin, BaseEstimator):  # type: ignore[
             "volume_ridge": VolumeRidge(),
             "volume_boosted": VolumeBoosted(),
         }
-
-    def fit(self, X: Array, y: Array) -> Self:  # noqa: N803
-        """Fit every part."""
-        for part in self.parts.values():
-            part.fit(X, y)
-        return self
-
-    def predict(self, X: Array) -> Array:  # noqa: N803
-        """(n, 1), a share of the level."""
-        return self.joined({name: part.predict(X) for name, part in self.parts.items()})
 
     @staticmethod
     def joined(said: dict[str, Array]) -> Array:
