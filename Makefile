@@ -1,6 +1,6 @@
 # Everything here needs Python 3.11 or newer and nothing else. All of it lands in .venv/ and data/.
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test lint format bench lock clean
+.PHONY: help run setup setup-dev test lint format bench torture lock clean
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
@@ -50,6 +50,9 @@ format: setup-dev  ## put the code in its form
 
 bench: setup-dev  ## measure; one JSON object a line; fails where a limit is missed
 	@$(BIN)/python -m tests.bench
+
+torture: setup-dev  ## the long kills, faults and floods; one JSON object a line; fails where a number is missed
+	@$(BIN)/python -m tests.torture
 
 lock: setup-dev  ## lock the requirements again; the tested versions are the shipped ones
 	@$(LOCK) --extra dev -o requirements-dev.txt pyproject.toml

@@ -14,20 +14,32 @@ DOC = HERE.parent.parent / "docs" / "benchmarks.md"
 
 
 def main(arguments: list[str]) -> int:
+    rows, failed = run_all(HERE, "bench")
+    if "--write" in arguments:
+        DOC.write_text(document(rows))
+    for each in failed:
+        print(f"missed: {each}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def run_all(folder: Path, kind: str, only: list[str] | None = None) -> tuple[list[dict], list[str]]:
+    """Run every `*_KIND.py` of a folder of tests (or `only` those), each in a process of its own.
+
+    Returns the rows they printed and, in words, what failed or missed its limit.
+    """
     rows, failed = [], []
-    for path in sorted(HERE.glob("*_bench.py")):
-        done = subprocess.run([sys.executable, "-m", f"tests.bench.{path.stem}"], stdout=subprocess.PIPE, text=True, check=False)
+    for path in sorted(folder.glob(f"*_{kind}.py")):
+        if only and path.stem.removesuffix(f"_{kind}") not in only:
+            continue
+        module = f"tests.{folder.name}.{path.stem}"
+        done = subprocess.run([sys.executable, "-m", module], stdout=subprocess.PIPE, text=True, check=False)
         for line in filter(None, done.stdout.splitlines()):
             print(line, flush=True)
             rows.append(json.loads(line))
         if done.returncode:
             failed.append(f"{path.name} exited with {done.returncode}")
     failed += [f"{row['name']}: {row['value']} {row['unit']}, limit {row['limit']}" for row in rows if not row["ok"]]
-    if "--write" in arguments:
-        DOC.write_text(document(rows))
-    for each in failed:
-        print(f"missed: {each}", file=sys.stderr)
-    return 1 if failed else 0
+    return rows, failed
 
 
 def document(rows: list[dict]) -> str:
