@@ -40,7 +40,7 @@ FEATURES = 2 * LAST + 4
 
 _SMOOTHING = 0.3
 _LEAST_SPREAD = 0.05
-# A model is fitted again each time the rows it may learn from have grown by a fifth, or as its `growth` says. Never by a share of
+# A model is fitted again each time the rows that are over have grown by a fifth, or as its `growth` says. Never by a share of
 # all rows: a cut that moves with the newest session would move past forecasts.
 _FIRST_FIT, _GROWTH = 60, 1.2
 
@@ -165,19 +165,21 @@ def _walked(table: Sessions, model: Model, said: Said) -> Array:
 
 def walk(made: Estimator, table: Sessions, fits: list[int]) -> tuple[Array, Estimator]:
     """(n,) shares of the level, each by a model that learned from rows which were over by then; and the model as last fitted.
-    `fits`: the rows before which it learns again."""
+
+    `fits`: how many of the first rows it learns from, each time anew. A row is told by the last of these that was over when its
+    session began, never by its place: the rows of one session, and those still to come, all know the same.
+    """
     y = table.volume / table.level
     if not get_tags(made).requires_fit:
         return made.predict(table.X)[:, 0], made
-    result = np.full(len(y), np.nan)
-    start, fitted = 0, None
-    for stop in [*fits, len(y)]:
-        if fitted is not None:
-            result[start:stop] = fitted.predict(table.X[start:stop])[:, 0]
-        if stop < len(y):
-            over = int(table.matured[stop])
-            fitted, start = clone(made).fit(table.X[:over], y[:over, None]), stop
-    return result, made if fitted is None else fitted
+    result, fitted = np.full(len(y), np.nan), made
+    turn = np.searchsorted(fits, table.matured, side="right")
+    for number, count in enumerate(fits, 1):
+        rows = np.flatnonzero(turn == number)
+        if len(rows):
+            fitted = clone(made).fit(table.X[:count], y[:count, None])
+            result[rows] = fitted.predict(table.X[rows])[:, 0]
+    return result, fitted
 
 
 def _fits(rows: int, growth: float) -> list[int]:
