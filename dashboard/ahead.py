@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from dash import Dash, Input, Output, State, dcc, html
-from dash.development.base_component import Component
+from dash import Dash, Input, Output, State
 
 from dashboard import cards, words
+from dashboard.elements import Component, dcc, html
 from dashboard.figures.body import daily, drawn_line
 from dashboard.looks import look_of
 from dashboard.memory import VALUES

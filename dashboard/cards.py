@@ -13,12 +13,9 @@ from datetime import date
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
-import dash_bootstrap_components as dbc
-from dash import dcc, html
-from dash.development.base_component import Component
-
 from dashboard import sparks, words
 from dashboard.chart import Figure
+from dashboard.elements import Component, dbc, dcc, html
 from dashboard.words import Amount, Change
 
 Part: TypeAlias = "Component | str | None"
@@ -85,7 +82,8 @@ def abreast(*small: Component) -> list[Component]:
     """Small cards that share one row of the grid, up to four of them, so that none leaves a hole beside it."""
     for at, each in enumerate(small):
         last_alone = len(small) % 2 == 1 and at == len(small) - 1
-        each.style = {**(getattr(each, "style", None) or {}), "--w": 12 // len(small), "--ws": 12 if last_alone else 6}
+        style = {**(each["props"].get("style") or {}), "--w": 12 // len(small), "--ws": 12 if last_alone else 6}
+        each["props"]["style"] = style
     return list(small)
 
 

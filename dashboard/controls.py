@@ -11,10 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-import dash_bootstrap_components as dbc
-from dash import dcc, html
-from dash.development.base_component import Component
-
+from dashboard.elements import Component, dbc, dcc, html
 from dashboard.page import View
 
 _FEW = 12  # up to here a list is quicker than a search

@@ -6,11 +6,8 @@ import math
 from datetime import date, timedelta
 from typing import Any, Final
 
-import dash_bootstrap_components as dbc
-from dash import html
-from dash.development.base_component import Component
-
 from dashboard import cards, controls, words
+from dashboard.elements import Component, dbc, html
 from dashboard.page import View
 from dashboard.theme import Look
 from forecast import goal

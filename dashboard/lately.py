@@ -6,10 +6,9 @@ import math
 from typing import Any, Final
 
 import pandas as pd
-from dash import html
-from dash.development.base_component import Component
 
 from dashboard import cards, words
+from dashboard.elements import Component, html
 from dashboard.figures.running import by_pace, rate
 from dashboard.figures.strength import all_records
 from dashboard.memory import remembered

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import dcc, html
-from dash.development.base_component import Component
 
 from dashboard import cards, controls, entries, words
+from dashboard.elements import Component, dbc, dcc, html
 from dashboard.figures import strength as lifting
 from dashboard.page import View
 from dashboard.theme import Look

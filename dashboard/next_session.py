@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import pandas as pd
-from dash import html
-from dash.development.base_component import Component
 
 from dashboard import cards, words
+from dashboard.elements import Component, html
 from dashboard.memory import remembered
 from dashboard.page import View
 from dashboard.theme import Look

@@ -6,10 +6,8 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from dash import html
-from dash.development.base_component import Component
-
 from dashboard import cards, chart, words
+from dashboard.elements import Component, html
 from dashboard.page import View
 from forecast.past import Past, calibration, past
 from forecast.plan import Outlook

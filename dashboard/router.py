@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html
-from dash.development.base_component import Component
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 from dash.exceptions import PreventUpdate
 
 from dashboard import cards, rows, shell
+from dashboard.elements import Component, html
 from dashboard.looks import at_home
 from dashboard.memory import PAGES
 from dashboard.page import House, View, pages
@@ -90,10 +91,11 @@ def warm(house: House) -> None:
 
 def _content(module: ModuleType, view: View) -> Component:
     """What the page shows; for a page that says what else it depends on, as it was drawn the last time."""
+    content: Callable[[View], Component] = module.content
     if not hasattr(module, "depends"):
-        return module.content(view)
+        return content(view)
     key = (view.path, tuple(sorted(view.choices.items())), view.look, module.depends(view))
-    return PAGES.remembered(view.frames, key, lambda: module.content(view))
+    return PAGES.remembered(view.frames, key, lambda: content(view))
 
 
 def known_path(pathname: Any) -> str:

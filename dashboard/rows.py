@@ -10,11 +10,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import pandas as pd
-from dash import html
-from dash.development.base_component import Component
 from flask import Flask, Response, request
 
 from dashboard import cards, words
+from dashboard.elements import Component, html
 from dashboard.page import House, View
 from dashboard.theme import Look
 from health.frames import Frames

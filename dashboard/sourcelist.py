@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dash import html
-from dash.development.base_component import Component
-
 from collectors import loop
 from collectors.services import Service
 from collectors.source import formats, sources
 from dashboard import cards, words
+from dashboard.elements import Component, html
 from dashboard.jobs import Job, Step
 from dashboard.page import View
 from health.days import local_time

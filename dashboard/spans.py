@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from dash.development.base_component import Component
-
 from dashboard import controls
+from dashboard.elements import Component
 from dashboard.page import View
 
 # value: (words on the button, words in a sentence, days; None is everything)

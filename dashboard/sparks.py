@@ -6,8 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
-from dash import html
-from dash.development.base_component import Component
+from dashboard.elements import Component, html
 
 _SVG = (
     "xmlns='http://www.w3.org/2000/svg' preserveAspectRatio='none' fill='none' stroke='#000' stroke-linecap='round' "

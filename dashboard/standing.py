@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from dash import html
-from dash.development.base_component import Component
-
 from collectors.source import formats, sources
 from dashboard import cards, words
+from dashboard.elements import Component, html
 from dashboard.page import View
 from store.store import SyncState
 

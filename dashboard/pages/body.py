@@ -7,10 +7,9 @@ from functools import partial
 from typing import Final
 
 import pandas as pd
-from dash import html
-from dash.development.base_component import Component
 
 from dashboard import cards, chart, controls, spans, words
+from dashboard.elements import Component, html
 from dashboard.figures.body import daily, drawn_line, usual
 from dashboard.memory import remembered
 from dashboard.page import Page, View

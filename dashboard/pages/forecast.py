@@ -8,12 +8,11 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import dash_bootstrap_components as dbc
 import numpy as np
-from dash import Dash, Input, Output, State, dcc, html, no_update
-from dash.development.base_component import Component
+from dash import Dash, Input, Output, State, no_update
 
 from dashboard import cards, chart, controls, goals, pasts, shell, words
+from dashboard.elements import Component, dbc, dcc, html
 from dashboard.figures.forecast import Ahead
 from dashboard.looks import at_home
 from dashboard.page import House, Page, View

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
-from dash.development.base_component import Component
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import cards, controls, entries, logforms, shell
+from dashboard.elements import Component, html
 from dashboard.entries import EntryError
 from dashboard.looks import look_of, zone_of
 from dashboard.page import House, Page, View

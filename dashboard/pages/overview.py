@@ -7,11 +7,11 @@ from collections.abc import Hashable
 from datetime import timedelta
 from typing import Final
 
-from dash import Dash, html
-from dash.development.base_component import Component
+from dash import Dash
 
 from dashboard import ahead, cards, words
 from dashboard.cards import Part
+from dashboard.elements import Component, html
 from dashboard.figures.body import daily, drawn_line
 from dashboard.lately import last_run_card, last_session_card
 from dashboard.memory import remembered

@@ -6,10 +6,9 @@ import math
 from datetime import date, timedelta
 
 import pandas as pd
-from dash import html
-from dash.development.base_component import Component
 
 from dashboard import cards, chart, controls, spans, words
+from dashboard.elements import Component, html
 from dashboard.figures.running import MEASURES, amount, by_pace, rate, sessions_of
 from dashboard.memory import remembered
 from dashboard.page import Page, View

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import dash_bootstrap_components as dbc
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html
-from dash.development.base_component import Component
+from dash import ALL, Dash, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
 
 from dashboard import cards, controls, profile, shell, words
+from dashboard.elements import Component, dbc, dcc, html
 from dashboard.looks import at_home
 from dashboard.page import House, Page, View
 from dashboard.profile import ProfileError, Told

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
-from dash.development.base_component import Component
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 from flask import Response
 
 from collectors import loop
 from collectors.source import Stopped
 from dashboard import cards, collecting, connect, rows, shell, sourcelist, uploads
+from dashboard.elements import Component, dcc, html
 from dashboard.looks import at_home
 from dashboard.page import House, Page, View
 from dashboard.router import choices_of

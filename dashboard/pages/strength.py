@@ -9,10 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
-from dash import html
-from dash.development.base_component import Component
 
 from dashboard import cards, chart, controls, next_session, spans, words
+from dashboard.elements import Component, html
 from dashboard.figures import strength as lifting
 from dashboard.memory import remembered
 from dashboard.page import Page, View

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dashboard.elements import Element
 from dashboard.page import House, View
 from dashboard.pages import body, overview, running, strength
 from health.frames import Frames
@@ -20,7 +21,7 @@ def every(component: Any) -> Iterator[Any]:
     if isinstance(component, (list, tuple)):
         for each in component:
             yield from every(each)
-    elif hasattr(component, "to_plotly_json"):
+    elif isinstance(component, Element):
         yield component
         yield from every(getattr(component, "children", None))
 
