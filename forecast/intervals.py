@@ -44,10 +44,11 @@ def radii(errors: Array, spread: Array, level: int) -> Array:
 
 def factors(relative: Array, matured: npt.NDArray[np.int64], share: float) -> Array:
     """How many spreads wide the interval of each row is. `relative` (n,): error over spread, NaN where none is known; `matured`
-    (n,), never falling: how many of the first rows had come to be known when that row's forecast was made."""
+    (n,): how many of the first rows had come to be known when that row's forecast was made, itself not among them."""
     result = np.empty(len(relative))
     past, asked, learned = _prior(), share, 0
-    for row in range(len(relative)):
+    # In the order in which the forecasts were made: every row that is known to one was made before it.
+    for row in np.argsort(matured, kind="stable"):
         for known in range(learned, matured[row]):
             if not np.isnan(relative[known]):
                 missed = relative[known] > result[known]

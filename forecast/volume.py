@@ -49,7 +49,8 @@ _FIRST_FIT, _GROWTH = 60, 1.2
 class Sessions:
     """n rows in the order of time. `level` (n,) kg is the mean of the exercise's last five sessions before; `volume` (n,) kg what
     was done, NaN for a session still to come; `before` (n,) how many sessions of the exercise there had been; `matured` (n,)
-    how many of the first rows were over when this one began."""
+    how many of the first rows were over with the exercise's session before it. That is when its forecast is made, which stands
+    until the session comes: so it is the same whichever day in between the ledger is cut at."""
 
     exercise: list[str]
     day: npt.NDArray[np.datetime64]
@@ -92,7 +93,7 @@ def sessions(frames: Frames, as_of: date) -> Sessions | None:
         level=np.array([row[3] for row in rows]),
         volume=np.array([row[4] for row in rows]),
         before=np.array([row[5] for row in rows]),
-        matured=np.searchsorted(starts, starts, side="left"),
+        matured=np.searchsorted(starts, np.array([row[7] for row in rows]), side="right"),
         X=np.array([row[6] for row in rows]),
     )
 
@@ -115,7 +116,7 @@ def _rows_of(exercise: str, volume: Array, at: npt.NDArray[Any], day: npt.NDArra
         row[SPREAD] = max((last / level).std(), _LEAST_SPREAD)
         came = place < len(volume)
         when = (at[place], day[place], volume[place]) if came else (never, never, np.nan)
-        found.append((when[0], exercise, when[1], level, when[2], place, row))
+        found.append((when[0], exercise, when[1], level, when[2], place, row, at[place - 1]))
     return found
 
 
@@ -166,8 +167,8 @@ def _walked(table: Sessions, model: Model, said: Said) -> Array:
 def walk(made: Estimator, table: Sessions, fits: list[int]) -> tuple[Array, Estimator]:
     """(n,) shares of the level, each by a model that learned from rows which were over by then; and the model as last fitted.
 
-    `fits`: how many of the first rows it learns from, each time anew. A row is told by the last of these that was over when its
-    session began, never by its place: the rows of one session, and those still to come, all know the same.
+    `fits`: how many of the first rows it learns from, each time anew. A row is told by the last of these that had matured for it,
+    never by its place among the rows, which for those still to come means nothing.
     """
     y = table.volume / table.level
     if not get_tags(made).requires_fit:
