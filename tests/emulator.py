@@ -1,4 +1,4 @@
-"""A DynamoDB to test against: a real ministack process on a free loopback port, ended with the block that started it."""
+"""A DynamoDB and an S3 to test against: a real ministack process on a free loopback port, ended with the block that started it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _START_S = 40
 
 @contextmanager
 def emulator() -> Iterator[str]:
-    """The address of a fresh, empty emulator. It keeps nothing: its tables end with it."""
+    """The address of a fresh, empty emulator. It keeps nothing: its tables and buckets end with it."""
     port = _free_port()
     environ = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PYTEST_"))}
-    environ |= CREDENTIALS | {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "SERVICES": "dynamodb", "LOG_LEVEL": "WARNING"}
+    environ |= CREDENTIALS | {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "SERVICES": "dynamodb,s3", "LOG_LEVEL": "WARNING"}
     environ |= {"IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0"}  # else it listens on all addresses for those, too
     process = subprocess.Popen(
         [sys.executable, "-m", "ministack"], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
