@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, TypeVar
 
-from health import days
+from health import days, packed
 from health.quantities import QUANTITIES
 
 _T = TypeVar("_T")
@@ -181,6 +181,40 @@ class Workout(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Series(Record):
+    """The time series of an activity: the columns of `health.packed` at its points, in the order they were recorded.
+
+    `native_id` is that of the activity and `SERIES_MARK`; `at` is what `time_s` counts from. `thinned_from` says how many points
+    there were where some were left out to fit.
+    """
+
+    kind: ClassVar[str] = "series"
+
+    points: int
+    columns: str  # names, separated by commas
+    data: str
+    thinned_from: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("points", "thinned_from"):  # a number read back from JSON may come as a decimal
+            value = getattr(self, name)
+            object.__setattr__(self, name, None if value is None else int(value))
+        try:
+            packed.unpack(self.data, self.columns.split(","), self.points)
+        except packed.PackedError as error:
+            raise RecordError("data", str(error)) from None
+
+
+SERIES_MARK = "|series"
+
+
+def series_of(native_id: str) -> str:
+    """The native id of an activity's series."""
+    return f"{native_id}{SERIES_MARK}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Goal(Record):
     """What the person wants of one quantity: a target value, a direction, or both. Newest by `at` counts."""
 
@@ -196,7 +230,7 @@ class Goal(Record):
         _check_number("target", self.target)
 
 
-RECORD_TYPES: dict[str, type[Record]] = {each.kind: each for each in (Measurement, Activity, Workout, Goal)}
+RECORD_TYPES: dict[str, type[Record]] = {each.kind: each for each in (Measurement, Activity, Workout, Series, Goal)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 from hypothesis import strategies as st
 
+from health.packed import STEPS, pack
 from health.quantities import QUANTITIES
-from health.records import ACTIVITY_NUMBERS, SET_TYPES, Activity, Goal, Measurement, Record, Workout, WorkoutSet
+from health.records import ACTIVITY_NUMBERS, SET_TYPES, Activity, Goal, Measurement, Record, Series, Workout, WorkoutSet
 from health.units import exact
 
 numbers = st.decimals(min_value=0, max_value=999_999_999, places=6).map(exact)
@@ -57,7 +59,23 @@ goals = st.builds(
     Goal, **_common, quantity=st.sampled_from(sorted(QUANTITIES)), direction=st.sampled_from([None, "lose", "gain", "keep"]),
     target=_maybe,
 )  # fmt: skip
+
+
+def _series(columns: dict[str, list[float | None]], **common: object) -> Series:
+    data = pack({name: np.array(values, dtype=float) for name, values in columns.items()})
+    points = len(next(iter(columns.values())))
+    return Series(points=points, columns=",".join(name for name in STEPS if name in columns), data=data, **common)
+
+
+_value = st.none() | st.integers(-9_000, 9_000).map(lambda tenth: tenth / 10)
+series = st.integers(1, 9).flatmap(
+    lambda points: st.builds(
+        _series,
+        st.dictionaries(st.sampled_from(sorted(STEPS)), st.lists(_value, min_size=points, max_size=points), min_size=1),
+        **_common,
+    )
+)
 by_kind: dict[str, st.SearchStrategy[Record]] = {
-    "measurement": measurements, "activity": activities, "workout": workouts, "goal": goals,
+    "measurement": measurements, "activity": activities, "workout": workouts, "goal": goals, "series": series,
 }  # fmt: skip
 records = st.one_of(*by_kind.values())
