@@ -112,7 +112,8 @@ def _restore(store: Store, arguments: argparse.Namespace) -> int:
     left = f"; {len(result.wrong):,} left out: mend them in the file and restore it again" if result.wrong else ""
     text = (
         f"{result.lines:,} lines: {result.new:,} records new, {result.changed:,} changed, {result.unchanged:,} as they were, "
-        f"{result.rejected:,} rejected rows, {result.settings:,} settings{left}."
+        f"{result.rejected:,} rejected rows, {result.settings:,} settings, "
+        f"{result.decisions:,} decisions on rows set aside{left}."
     )
     return _done(arguments, asdict(result), text) or int(bool(result.wrong))
 

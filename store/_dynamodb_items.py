@@ -7,6 +7,8 @@ ledger  PERSON/record/KIND  id              body at version seq overrides change
         PERSON/counter      counter         seq writer counts
         PERSON/sync         source          state
         PERSON/setting      key             value
+        PERSON/decision     source:row_id   body
+        PERSON/run          source/began    body
 state   PERSON/token        source          sealed version writer
         lease               name            owner expires
 """

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from store._dynamodb_calls import Item
 from store._dynamodb_items import Counter, counted, counter_of, part_shelf, partition, row_of, text_of
-from store._verify import of_raw, of_records, of_rejected
+from store._verify import of_decision, of_raw, of_records, of_rejected
 from store.items import dump
 
 
@@ -29,6 +29,7 @@ def findings(items: Iterable[Item]) -> list[str]:
             found.append(f"{person}'s records are not as many as the counter says.")
         parts = {(item["pk"]["S"], item["sk"]["S"]): item["rows"]["B"] for item in held.get("part", [])}
         found += [each for item in held.get("raw", []) for each in _of_raw_item(person, item, parts)]
+        found += [each for item in held.get("decision", []) for each in of_decision(item["sk"]["S"], item["body"]["S"])]
     return found
 
 

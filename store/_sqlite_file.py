@@ -14,7 +14,7 @@ from typing import Any
 
 from store.store import StoreError, StoreTooNew
 
-SCHEMA = 1
+SCHEMA = 2
 APPLICATION_ID = 0x46425244  # "FBRD": a file that is somebody else's is never touched
 BUSY_S = 30.0
 
@@ -42,9 +42,23 @@ CREATE TABLE token (
 CREATE TABLE setting (person TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (person, key));
 CREATE TABLE lease (name TEXT PRIMARY KEY, owner TEXT NOT NULL, expires TEXT NOT NULL);
 """
+_NOTES = """
+CREATE TABLE decision (
+    person TEXT NOT NULL, source TEXT NOT NULL, row_id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (person, source, row_id)
+);
+CREATE TABLE run (
+    person TEXT NOT NULL, source TEXT NOT NULL, began TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (person, source, began)
+);
+"""
+
+
+def _add_notes(connection: sqlite3.Connection) -> None:
+    for statement in _NOTES.split(";"):
+        connection.execute(statement)
+
 
 # From each schema to the next, run inside one transaction. A test opens a kept file of every past schema.
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {}
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_notes}
 
 
 class _Connection(sqlite3.Connection):
@@ -147,7 +161,7 @@ class SQLiteFile:
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         if not self._is_current(connection) and _pragma(connection, "user_version") == 0:
-            for statement in TABLES.split(";"):
+            for statement in (TABLES + _NOTES).split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA}")

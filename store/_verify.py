@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from health.records import RecordError
 from store._decide import Row, at_key, rows_of
 from store._sqlite_rows import COLUMNS, row_of
+from store.decisions import decision_body, decision_of
 from store.items import body, dump, raw_body, record, rejected, rejected_body
 
 
@@ -23,6 +24,8 @@ def sqlite(connection: sqlite3.Connection) -> list[str]:
         found += of_raw(source, group, text)
     for source, group, text in connection.execute('SELECT source, "group", rows FROM rejected ORDER BY person, source, "group"'):
         found += of_rejected(source, group, text)
+    for source, row_id, text in connection.execute("SELECT source, row_id, body FROM decision ORDER BY person, source, row_id"):
+        found += of_decision(f"{source}:{row_id}", text)
     return found
 
 
@@ -58,6 +61,17 @@ def of_rejected(source: str, group: str, text: str) -> Iterator[str]:
         return
     if dump([rejected_body(row) for row in rows]) != text:
         yield f"The rejected rows of {source}:{group} do not read back as they were kept."
+
+
+def of_decision(name: str, text: str) -> Iterator[str]:
+    """A decision on a row set aside that does not read back as it is."""
+    try:
+        back = dump(decision_body(json.loads(text)["person"], decision_of(text)))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        yield f"The decision on {name} cannot be read ({error})."
+        return
+    if back != text:
+        yield f"The decision on {name} does not read back as it was kept."
 
 
 def _wrong_body(person: str, row: Row) -> str | None:

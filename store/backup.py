@@ -14,10 +14,11 @@ from itertools import groupby
 from typing import Any
 
 from health.records import RECORD_TYPES, RawRow, RecordError, Rejected
+from store.decisions import decision, decision_body
 from store.items import Body, dumps, raw_body, raw_row, record, rejected, rejected_body
 from store.store import GroupWrite, Store, StoreError
 
-KINDS = tuple(sorted((*RECORD_TYPES, "raw", "rejected", "setting")))
+KINDS = tuple(sorted((*RECORD_TYPES, "decision", "raw", "rejected", "setting")))
 _MOST_NAMED = 5
 _BATCH = 200
 _MOST_FAILURES = 3  # in a row: from there on it is the store, not the line
@@ -47,6 +48,7 @@ class Restored:
     unchanged: int = 0
     rejected: int = 0
     settings: int = 0
+    decisions: int = 0
     wrong: list[Wrong] = field(default_factory=list)
 
 
@@ -74,6 +76,9 @@ def _lines(store: Store, person: str, kind: str | None, *, raw: bool) -> Iterato
         elif each == "rejected":
             rows = sorted(store.rejected(person), key=lambda row: (row.id, row.group))
             yield from (dumps(rejected_body(row)) for row in rows)
+        elif each == "decision":
+            said = [decision_body(person, each) for each in store.decisions(person)]
+            yield from (dumps(each) for each in sorted(said, key=lambda each: (each["at"], each["id"])))
         elif each == "setting":
             values = store.settings(person).items()
             yield from (dumps({"kind": "setting", "id": key, "person": person, "value": value}) for key, value in sorted(values))
@@ -154,6 +159,8 @@ class _Restore:
         for number, item in self._items(lines(), report=False):
             if item["kind"] == "setting":
                 self._setting(number, item)
+            elif item["kind"] == "decision":
+                self._decision(number, item)
             elif item["kind"] != "rejected" and (line := self._line(number, item)):
                 waiting.append(line)
             if len(waiting) == _BATCH:
@@ -195,6 +202,18 @@ class _Restore:
             return
         self._store.put_setting(item["person"], item["id"], item["value"])
         self._result.settings += 1
+
+    def _decision(self, number: int, item: dict[str, Any]) -> None:
+        try:
+            said, person = decision(item), item["person"]
+        except KeyError as error:
+            self._wrong(number, f"has no {error.args[0]}")
+            return
+        except (ValueError, TypeError, AttributeError) as error:
+            self._wrong(number, f"is no decision: {error}")
+            return
+        self._store.put_decision(str(person), said)
+        self._result.decisions += 1
 
     def _line(self, number: int, item: dict[str, Any]) -> _Line | None:
         try:

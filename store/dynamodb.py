@@ -19,6 +19,7 @@ from store._decide import at_key
 from store._dynamodb_calls import ATTEMPTS, Calls, Conflict, Item
 from store._dynamodb_items import key as key_of
 from store._dynamodb_ledger import Ledger
+from store._dynamodb_notes import DynamoDBNotes
 from store._dynamodb_raw import shelf_items
 from store._dynamodb_tables import create_tables
 from store._dynamodb_verify import findings
@@ -28,7 +29,7 @@ from store.sync import state_of, state_text
 from store.tokens import TokenBox
 
 
-class DynamoDBStore(Ledger):
+class DynamoDBStore(Ledger, DynamoDBNotes):
     """The port `Store` on the tables `prefix`-ledger and `prefix`-state. `keys` encrypt tokens, the first one new ones."""
 
     def __init__(
@@ -47,6 +48,11 @@ class DynamoDBStore(Ledger):
 
     def rejected(self, person: str, source: str | None = None) -> list[Rejected]:
         return self._raw.rejected(person, source)
+
+    def delete_source(self, person: str, source: str, now: datetime) -> int:
+        removed = super().delete_source(person, source, now)
+        self._forget_decisions(person, source)
+        return removed
 
     # -- where each source stands
     def sync_state(self, person: str, source: str) -> SyncState | None:

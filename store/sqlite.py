@@ -17,6 +17,7 @@ from health.records import RawRow, Record, Rejected
 from store import _decide, _verify
 from store._decide import Row, at_key, rows_of, rows_text
 from store._sqlite_file import MIGRATIONS, SCHEMA, SQLiteFile
+from store._sqlite_notes import SQLiteNotes
 from store._sqlite_rows import COLUMNS, find, keep, row_of, store_rows
 from store.items import Body, dump, instant_text, rejected
 from store.store import Change, GroupWrite, Outcome, Stored, SyncState, Token
@@ -26,7 +27,7 @@ from store.tokens import TokenBox
 _PAGE = 500
 
 
-class SQLiteStore:
+class SQLiteStore(SQLiteNotes):
     """The port `Store` on one file. `keys` encrypt tokens, the first one new ones."""
 
     def __init__(
@@ -125,7 +126,7 @@ class SQLiteStore:
         with self._file.write() as connection:
             rows = [row_of(each) for each in connection.execute(query, (person, source))]
             store_rows(connection, person, [_decide.tombstone(each) for each in rows], now)
-            for table in ("raw", "rejected"):
+            for table in ("raw", "rejected", "decision"):
                 connection.execute(f"DELETE FROM {table} WHERE person = ? AND source = ?", (person, source))  # noqa: S608
         return sum(each.text is not None for each in rows)
 

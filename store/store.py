@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from health.records import RawRow, Record, Rejected
+from store.decisions import Decision
 from store.items import Body
+from store.runs import Run
 
 Outcome = Literal["new", "changed", "unchanged", "removed", "none"]
 SourceState = Literal["ok", "partial", "reconnect", "inactive", "limited", "failed"]
@@ -81,6 +83,7 @@ class SyncState:
     last_run: datetime | None = None
     last_success: datetime | None = None
     next_run: datetime | None = None
+    began: datetime | None = None  # of the run that `counts` are of
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -150,7 +153,7 @@ class Store(Protocol):
         ...
 
     def delete_source(self, person: str, source: str, now: datetime) -> int:
-        """Remove every record, raw row and rejected row of one record source, for good; how many records went."""
+        """Remove every record, raw row, rejected row and decision of one record source, for good; how many records went."""
         ...
 
     def changes(self, person: str, since: int) -> tuple[list[Change], int]:
@@ -168,6 +171,30 @@ class Store(Protocol):
     # -- rejected rows
     def rejected(self, person: str, source: str | None = None) -> list[Rejected]:
         """The rows set aside, ordered by source, group, row_id, field."""
+        ...
+
+    # -- what the person said of them (applied where groups are parsed: collectors/keep.py)
+    def decisions(self, person: str, source: str | None = None) -> list[Decision]:
+        """The decisions, ordered by source, row_id."""
+        ...
+
+    def put_decision(self, person: str, decision: Decision) -> None:
+        """Store what a person said of one raw row in place of what they said before. No record is touched."""
+        ...
+
+    def delete_decision(self, person: str, source: str, row_id: str) -> None: ...
+
+    # -- the history of runs
+    def runs(self, person: str, source: str | None = None) -> list[Run]:
+        """The runs that are still kept, the oldest first."""
+        ...
+
+    def put_run(self, person: str, run: Run) -> None:
+        """Store a run under its source and beginning, in place of what stood there."""
+        ...
+
+    def forget_runs(self, person: str, source: str, before: datetime) -> int:
+        """Forget that source's runs that began before that instant; how many went."""
         ...
 
     # -- where each source stands

@@ -8,7 +8,7 @@ from typing import Any
 from store.items import dump, instant, instant_text
 from store.store import SyncState
 
-_INSTANTS = ("last_run", "last_success", "next_run")
+_INSTANTS = ("last_run", "last_success", "next_run", "began")
 
 
 def state_text(state: SyncState) -> str:
