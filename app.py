@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from datetime import UTC, date, datetime
@@ -68,10 +69,18 @@ def build(settings: Settings) -> Flask:
     )
     app = create_app(house, secret_keys=keys, password=settings.password, allowed_hosts=allowed_hosts(settings))
     routes.register(app.server, store=store, frames=house.frames.frames, clock=clock, zone=settings.zone, person=PERSON)
-    # Ten years take a second or two to read and sum up: begin before somebody asks.
-    Thread(target=router.warm, args=(house,), name="warm", daemon=True).start()
+    Thread(target=_warm, args=(house,), name="warm", daemon=True).start()
     server: Flask = app.server
     return server
+
+
+def _warm(house: House) -> None:
+    """Ten years take a second or two to read and sum up: begin before somebody asks."""
+    router.warm(house)
+    # What is there by now stays for as long as the process does; to look through it again and again for garbage takes a
+    # tenth of a second each time, which a page would have to wait for.
+    gc.collect()
+    gc.freeze()
 
 
 def allowed_hosts(settings: Settings) -> frozenset[str] | None:

@@ -94,7 +94,6 @@ def _evolution(
 ) -> Figure:
     """Faint dots, a rolling best as the line, diamonds for records, the last value at the end. The window begins at `first`."""
     best = remembered(known, "best", lambda: strength.rolling_best(known["day"], known[column]))
-    said_of = remembered(known, ("hovers", look), lambda: [hover(row) for row in rows(known, *_SAID)])
     inside = np.flatnonzero(_inside(known, first))
     if not len(inside):
         return base.empty("No session with this exercise in this time. Choose a longer one.")
@@ -108,7 +107,7 @@ def _evolution(
         "lift",
         size=6,
         hover="%{text}",
-        text=[said_of[at] for at in kept.tolist()],
+        text=[hover(row) for row in rows(known.iloc[kept], *_SAID)],
         customdata=known["workout_id"].iloc[kept].tolist(),
     )
     days, trend = base.broken(pd.DatetimeIndex(known["day"].iloc[inside]), in_unit(best[inside], look), _GAP_DAYS)
@@ -172,12 +171,13 @@ def _edge(kept: pd.DataFrame) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any
 
 def _once_each(part: pd.DataFrame) -> list[tuple[float, float, int, date]]:
     """Repetitions, load, how often, when last, once for each pair of the first two: at most 300, the latest ones."""
-    found: dict[tuple[float, float], tuple[int, date]] = {}
-    for row in rows(part, "reps", "load_kg", "day"):
-        key = row["reps"], row["load_kg"]
-        n, _ = found.pop(key, (0, None))
-        found[key] = n + 1, row["day"]
-    return [(*key, *seen) for key, seen in found.items()][-300:]
+    backwards = part.iloc[::-1]  # so that the first of its kind is the latest
+    both = backwards[["reps", "load_kg"]].to_numpy()
+    _, first, n = np.unique(both, axis=0, return_index=True, return_counts=True)
+    latest = np.argsort(first)[:300][::-1]
+    at = first[latest]
+    days = backwards["day"].to_numpy()[at].astype("datetime64[D]").tolist()
+    return list(zip(*both[at].T.tolist(), n[latest].tolist(), days, strict=True))
 
 
 def _dots(once: list[tuple[float, float, int, date]], look: Look, role: str) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def chosen(sets: pd.DataFrame, exercise: str) -> pd.DataFrame:
     """The sets of that exercise; of the one done most often where none is named."""
     if not exercise and not sets.empty:
         exercise = names(sets)[0]
-    return remembered(sets, ("sets of", exercise), lambda: strength.of_exercise(sets, exercise))
+    return _of(remembered(sets, "sets by exercise", lambda: _by_exercise(sets)), exercise, sets)
 
 
 def names(sets: pd.DataFrame) -> list[str]:
@@ -233,12 +233,31 @@ def names(sets: pd.DataFrame) -> list[str]:
 def by_session(sets: pd.DataFrame, exercise: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The sessions of an exercise and its records (`health.strength`); those of all are worked out at once."""
     name = exercise or (names(sets) or [""])[0]
+    every, broken = all_sessions(sets), all_records(sets)
+    ours = remembered(every, "by exercise", lambda: _by_exercise(every))
+    theirs = remembered(broken, "by exercise", lambda: _by_exercise(broken))
+    return _of(ours, name, every), _of(theirs, name, broken)
 
-    def find() -> tuple[pd.DataFrame, pd.DataFrame]:
-        every, broken = (each[each["exercise"] == name] for each in (all_sessions(sets), all_records(sets)))
-        return every.reset_index(drop=True), broken.reset_index(drop=True)
 
-    return remembered(sets, ("sessions of", name), find)
+def bests(sets: pd.DataFrame, exercise: str) -> Mapping[str, Row]:
+    """The best set of the exercise by each measure (`health.strength.best_sets`)."""
+
+    def find() -> dict[str, dict[str, Row]]:
+        found: dict[str, dict[str, Row]] = {}
+        for row in rows(strength.best_sets(sets), "exercise", "measure", "value", "reps", "load_kg", "day"):
+            found.setdefault(row["exercise"], {})[row["measure"]] = row
+        return found
+
+    return remembered(sets, "best sets", find).get(exercise, {})
+
+
+def _by_exercise(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {str(name): part.reset_index(drop=True) for name, part in table.groupby("exercise", sort=False)}
+
+
+def _of(parts: dict[str, pd.DataFrame], exercise: str, table: pd.DataFrame) -> pd.DataFrame:
+    found = parts.get(exercise)
+    return table.iloc[:0] if found is None else found
 
 
 def all_sessions(sets: pd.DataFrame) -> pd.DataFrame:

@@ -43,9 +43,9 @@ def content(view: View) -> Component:
     if not names:
         return _nothing()
     exercise = view.choice("exercise", frozenset(names), _usual_exercise(sets, names, view.look))
-    ours = lifting.chosen(sets, exercise)
     sessions, records = lifting.by_session(sets, exercise)
-    small = remembered(ours, ("small", view.look), lambda: _small(sessions, records, _bests(ours), view.look))
+    best = lifting.bests(sets, exercise)
+    small = remembered(sessions, ("small", view.look), lambda: _small(sessions, records, best, view.look))
     usual = spans.usual(view, sessions["day"].iloc[-1].date())
     first = spans.first_day(view, usual)
     aside = html.Div(
@@ -91,10 +91,6 @@ def _usual_exercise(sets: pd.DataFrame, names: list[str], look: Look) -> str:
 # -- four small cards ---------------------------------------------------------------------------------------------------------
 
 
-def _bests(ours: pd.DataFrame) -> Bests:
-    return {str(row["measure"]): row for row in strength.best_sets(ours).to_dict("records")}
-
-
 def _small(sessions: pd.DataFrame, records: pd.DataFrame, best: Bests, look: Look) -> list[Component]:
     return [
         _max_card(sessions, records, look),
@@ -128,7 +124,7 @@ def _heaviest_card(best: Bests, look: Look) -> Component:
         return cards.small_card("Heaviest lift", words.Amount(words.NONE), *lines, domain="lift")
     top = best["load"]
     how = "once" if top["reps"] == 1 else f"{words.number(float(top['reps']))} times"
-    lines.insert(0, cards.note(f"{how}, on {words.day(top['day'].date(), look)}"))
+    lines.insert(0, cards.note(f"{how}, on {words.day(top['day'], look)}"))
     return cards.small_card("Heaviest lift", words.load(float(top["value"]), look), *lines, domain="lift")
 
 
