@@ -14,7 +14,19 @@ from typing import Any
 
 from health.days import utc
 from health.quantities import QUANTITIES
-from health.records import ACTIVITY_NUMBERS, RECORD_TYPES, SET_NUMBERS, Activity, Measurement, Record, Workout, WorkoutSet
+from health.records import (
+    ACTIVITY_NUMBERS,
+    RECORD_TYPES,
+    SET_NUMBERS,
+    SLEEP_NUMBERS,
+    WORKOUT_NUMBERS,
+    Activity,
+    Measurement,
+    Record,
+    Sleep,
+    Workout,
+    WorkoutSet,
+)
 
 Body = dict[str, Any]
 
@@ -60,10 +72,12 @@ def body(record: Record) -> Body:
     if isinstance(record, Measurement):
         result |= {key: number(record.values[key]) for key in QUANTITIES if key in record.values}
     elif isinstance(record, Workout):
-        result |= _present(record, ("name", "note"), ("duration_s",))
+        result |= _present(record, ("name", "note"), WORKOUT_NUMBERS)
         result["sets"] = [_set_body(each) for each in record.sets]
     elif isinstance(record, Activity):
         result |= _present(record, ("sport", "sport_type", "name"), ACTIVITY_NUMBERS)
+    elif isinstance(record, Sleep):
+        result |= {"end": instant_text(record.end), **_present(record, ("app", "is_nap"), SLEEP_NUMBERS)}
     else:
         result |= _other_fields(record)
     return result
@@ -82,9 +96,11 @@ def record(item: Mapping[str, Any]) -> Record:
         return Measurement(**common, values=values)
     if kind is Workout:
         sets = tuple(_set(each) for each in item["sets"])
-        return Workout(**common, sets=sets, **_read(item, ("name", "note"), ("duration_s",)))
+        return Workout(**common, sets=sets, **_read(item, ("name", "note"), WORKOUT_NUMBERS))
     if kind is Activity:
         return Activity(**common, **_read(item, ("sport", "sport_type", "name"), ACTIVITY_NUMBERS))
+    if kind is Sleep:
+        return Sleep(**common, end=instant(item["end"]), **_read(item, ("app", "is_nap"), SLEEP_NUMBERS))
     own = _own_fields(kind)
     return kind(**common, **{key: _plain(item[key]) for key in own if key in item})
 

@@ -7,6 +7,8 @@ activities    id source at zone day precision sport sport_type name also + the n
               `also` is the other route's source where the same activity came by two
 workouts      id source at zone day precision name duration_s n_sets reps volume_kg
 sets          workout_id source at zone day workout exercise order type reps load_kg duration_s distance_m rpe note
+sleeps        id source at end zone day precision app nap + the numbers of `Sleep`; `day`: where it ends (health.sleep.nights)
+meals         id source at zone day precision name app + the numbers of `Meal` (health.nutrition.daily)
 
 `at` is datetime64[us, UTC]; `day` is the wearer's local day as a naive midnight datetime64[us].
 """
@@ -14,7 +16,7 @@ sets          workout_id source at zone day workout exercise order type reps loa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +25,7 @@ import pandas as pd
 
 from health.days import zone_info
 from health.quantities import QUANTITIES
-from health.records import ACTIVITY_NUMBERS
+from health.records import ACTIVITY_NUMBERS, MEAL_NUMBERS, SLEEP_NUMBERS
 
 Body = Mapping[str, Any]
 
@@ -49,15 +51,23 @@ class Frames:
     activities: pd.DataFrame
     workouts: pd.DataFrame
     sets: pd.DataFrame
+    sleeps: pd.DataFrame = field(default_factory=lambda: sleeps_frame(()))
+    meals: pd.DataFrame = field(default_factory=lambda: meals_frame(()))
     is_sample: bool = False
 
     @property
     def empty(self) -> bool:
-        return self.measurements.empty and self.activities.empty and self.workouts.empty
+        return all(each.empty for each in (self.measurements, self.activities, self.workouts, self.sleeps, self.meals))
 
 
 def frames(
-    measurements: Iterable[Body], activities: Iterable[Body], workouts: Iterable[Body], *, is_sample: bool = False
+    measurements: Iterable[Body],
+    activities: Iterable[Body],
+    workouts: Iterable[Body],
+    sleeps: Iterable[Body] = (),
+    meals: Iterable[Body] = (),
+    *,
+    is_sample: bool = False,
 ) -> Frames:
     """The frames of those bodies (as `store.items.body` makes them)."""
     sessions = _ordered(workouts)
@@ -66,6 +76,8 @@ def frames(
         activities=activities_frame(activities),
         workouts=workouts_frame(sessions),
         sets=sets_frame(sessions),
+        sleeps=sleeps_frame(sleeps),
+        meals=meals_frame(meals),
         is_sample=is_sample,
     )
 
@@ -110,6 +122,20 @@ def sets_frame(bodies: Sequence[Body]) -> pd.DataFrame:
     columns |= {name: _floats([each.get(name) for _, each in pairs]) for name in _SET_NUMBERS}
     frame = pd.DataFrame(columns)
     return _texts(frame, ("workout_id", "source", "zone", "workout", *_SET_TEXTS))
+
+
+def sleeps_frame(bodies: Iterable[Body]) -> pd.DataFrame:
+    """One row a stretch of sleep of any source; `nap` says what the source said: yes, no or nothing (NA)."""
+    rows = once_per_service(_ordered(bodies), _instant_key)
+    frame = _frame(rows, ("app",), SLEEP_NUMBERS)
+    frame.insert(3, "end", _instants([each["end"] for each in rows]))
+    frame["nap"] = pd.array([each.get("is_nap") for each in rows], dtype="boolean")
+    return frame
+
+
+def meals_frame(bodies: Iterable[Body]) -> pd.DataFrame:
+    """One row a meal, or a day of one app."""
+    return _frame(_ordered(bodies), ("name", "app"), MEAL_NUMBERS)
 
 
 def once_per_service(bodies: Sequence[Body], *keys: Callable[[Body], Any]) -> list[Body]:

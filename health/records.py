@@ -164,20 +164,97 @@ SET_NUMBERS = ("reps", "load_kg", "duration_s", "distance_m", "rpe")
 
 @dataclass(frozen=True, kw_only=True)
 class Workout(Record):
-    """One lifting or crossfit session with its sets, in the order performed."""
+    """One lifting or crossfit session with its sets, in the order performed. `rpe`: how hard all of it was, 0 to 10."""
 
     kind: ClassVar[str] = "workout"
 
     name: str | None = None
     duration_s: Decimal | None = None
+    rpe: Decimal | None = None
     note: str | None = None
     sets: tuple[WorkoutSet, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_number("duration_s", self.duration_s)
+        for each in WORKOUT_NUMBERS:
+            _check_number(each, getattr(self, each))
         orders = [each.order for each in self.sets]
         _require(orders == sorted(orders), "sets", "are not in the order performed")
+
+
+WORKOUT_NUMBERS = ("duration_s", "rpe")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sleep(Record):
+    """One stretch of sleep, from `at` to `end`, as one device saw it. It belongs to the local day it ends on.
+
+    `asleep_s` is the time asleep, the stages the parts of it, `awake_s` the time awake in between. `app` is the device or app where
+    a source passes on those of several. `is_nap` is None where the source does not say. `score` is the source's own, 0 to 100.
+    """
+
+    kind: ClassVar[str] = "sleep"
+
+    end: datetime
+    app: str | None = None
+    is_nap: bool | None = None
+    asleep_s: Decimal | None = None
+    light_s: Decimal | None = None
+    deep_s: Decimal | None = None
+    rem_s: Decimal | None = None
+    awake_s: Decimal | None = None
+    mean_heart_rate_bpm: Decimal | None = None
+    min_heart_rate_bpm: Decimal | None = None
+    max_heart_rate_bpm: Decimal | None = None
+    mean_breathing_rpm: Decimal | None = None
+    score: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "end", _checked("end", days.utc, self.end))
+        _require(self.end > self.at, "end", "is not after the start")
+        _checked("end", lambda end: days.local_day(end, self.zone), self.end)
+        _require(self.is_nap is None or isinstance(self.is_nap, bool), "is_nap", "is neither yes nor no")
+        for each in SLEEP_NUMBERS:
+            _check_number(each, getattr(self, each))
+
+    @property
+    def day(self) -> date:
+        return days.local_day(self.end, self.zone)
+
+
+SLEEP_STAGES = ("light_s", "deep_s", "rem_s")
+SLEEP_NUMBERS = (
+    *("asleep_s", *SLEEP_STAGES, "awake_s"),
+    *("mean_heart_rate_bpm", "min_heart_rate_bpm", "max_heart_rate_bpm", "mean_breathing_rpm", "score"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meal(Record):
+    """What was eaten: one meal, or all of a day as one app counted it (`precision` day). `app` as in Sleep."""
+
+    kind: ClassVar[str] = "meal"
+
+    name: str | None = None
+    app: str | None = None
+    energy_kj: Decimal | None = None
+    protein_g: Decimal | None = None
+    carbohydrate_g: Decimal | None = None
+    sugar_g: Decimal | None = None
+    fiber_g: Decimal | None = None
+    fat_g: Decimal | None = None
+    saturated_fat_g: Decimal | None = None
+    sodium_g: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require(any(getattr(self, each) is not None for each in MEAL_NUMBERS), "meal", "holds no number")
+        for each in MEAL_NUMBERS:
+            _check_number(each, getattr(self, each))
+
+
+MEAL_NUMBERS = tuple(each.name for each in fields(Meal) if each.name.rpartition("_")[2] in ("kj", "g"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,7 +307,34 @@ class Goal(Record):
         _check_number("target", self.target)
 
 
-RECORD_TYPES: dict[str, type[Record]] = {each.kind: each for each in (Measurement, Activity, Workout, Series, Goal)}
+@dataclass(frozen=True, kw_only=True)
+class Exercise(Record):
+    """A line of a catalogue of exercises that the person imported; or, with `given`, the person's word what that name means.
+
+    `title` is the exercise, `given` a name as it stands in records. `at` says when the person said it; a catalogue has no time.
+    """
+
+    kind: ClassVar[str] = "exercise"
+
+    title: str
+    given: str | None = None
+    type: str | None = None
+    body_part: str | None = None
+    equipment: str | None = None
+    level: str | None = None
+    rating: Decimal | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("title", "given", "type", "body_part", "equipment", "level", "note"):
+            value = getattr(self, name)
+            _require(value is None or (isinstance(value, str) and bool(value.strip())), name, "is empty")
+        _require(self.title is not None, "title", "is empty")
+        _check_number("rating", self.rating)
+
+
+RECORD_TYPES: dict[str, type[Record]] = {each.kind: each for each in (Measurement, Activity, Workout, Sleep, Meal, Series, Goal, Exercise)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from health.records import Record
 from health.sample_activities import activities
 from health.sample_body import true_weight, weigh_ins
 from health.sample_life import life
+from health.sample_nights import meals, sleeps
 from health.sample_strength import workouts
 
 
@@ -25,10 +26,11 @@ def sample_bodies(seed: int, today: date, zone: str, now: datetime | None = None
     calendar = life(seed, today, zone)
     mass, fat = true_weight(seed, calendar)
     found = [*activities(seed, calendar, mass), *weigh_ins(seed, calendar, mass, fat), *workouts(seed, calendar)]
+    found += [*sleeps(seed, calendar), *meals(seed, calendar)]
     if now is None:
         return found
     limit = instant_text(now.replace(microsecond=0))
-    return [each for each in found if each["at"] <= limit]
+    return [each for each in found if each.get("end", each["at"]) <= limit]
 
 
 def sample_records(seed: int, today: date, zone: str, now: datetime | None = None) -> list[Record]:
@@ -38,7 +40,7 @@ def sample_records(seed: int, today: date, zone: str, now: datetime | None = Non
 
 def sample_frames(seed: int, today: date, zone: str, now: datetime | None = None) -> Frames:
     """The same as frames, marked as a sample."""
-    by_kind: dict[str, list[Body]] = {"measurement": [], "activity": [], "workout": []}
+    by_kind: dict[str, list[Body]] = {"measurement": [], "activity": [], "workout": [], "sleep": [], "meal": []}
     for each in sample_bodies(seed, today, zone, now):
         by_kind[each["kind"]].append(each)
-    return frames(by_kind["measurement"], by_kind["activity"], by_kind["workout"], is_sample=True)
+    return frames(*by_kind.values(), is_sample=True)

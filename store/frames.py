@@ -7,18 +7,26 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
-from health.frames import Frames, activities_frame, measurements_frame, sets_frame, workouts_frame
+from health.frames import (
+    Frames,
+    activities_frame,
+    meals_frame,
+    measurements_frame,
+    sets_frame,
+    sleeps_frame,
+    workouts_frame,
+)
 from store.items import Body
 from store.store import Change, Store
 
-KINDS = ("measurement", "activity", "workout")
+KINDS = ("measurement", "activity", "workout", "sleep", "meal")
 
 
 class FrameCache:
     """The frames of `person`, safe to share between threads. Where nothing changed, a call costs one look at the sequence.
 
-    `sample` makes the frames of the sample person, shown (`is_sample`) while the ledger holds no measurement, activity or workout,
-    and made again when `day`, the wearer's present one, is another.
+    `sample` makes the frames of the sample person, shown (`is_sample`) while the ledger holds nothing of `KINDS`, and
+    made again when `day`, the wearer's present one, is another.
     `version` grows with every change of the frames, so that a page can keep what it drew from them.
     """
 
@@ -92,6 +100,10 @@ class FrameCache:
         if "workout" in touched:
             sessions = sorted(self._bodies["workout"].values(), key=lambda each: (each["at"][:-1], each["id"]))
             old = replace(old, workouts=workouts_frame(sessions), sets=sets_frame(sessions))
+        if "sleep" in touched:
+            old = replace(old, sleeps=sleeps_frame(self._bodies["sleep"].values()))
+        if "meal" in touched:
+            old = replace(old, meals=meals_frame(self._bodies["meal"].values()))
         self._own = old
         self._shown = (self._sample_or(old), self.version + 1)
 

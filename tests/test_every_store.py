@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 from health.records import Goal, Record
+from store.decisions import Correction, Decision
 from store.items import body
+from store.runs import Run
 from store.store import GroupWrite, StaleEdit, Store, StoreError, SyncState, Token
-from tests.store.made import ME, NOW, START, gone, hours, raw, reject, run, session, weigh_in, write_of
+from tests.store.made import ME, NOW, START, gone, hours, meal, night, raw, reject, run, session, weigh_in, write_of
 
 pytest_plugins = ["tests.conftest_dynamodb"]
 
@@ -60,6 +62,9 @@ def test_nothing_to_write_is_fine(store: Store) -> None:
         run("1"),
         session("Legs · 2025-01-01 · 2", note='quotes " and \\ and \n and é and 日本 and \u2028'),
         replace(session("empty"), sets=(), precision="day"),
+        night("2025-01-02"),
+        replace(night("nap"), is_nap=None, app=None, asleep_s=None),
+        replace(meal("2025-01-01 · Diary"), name="Soup · 2"),
         Goal(person=ME, source="app", native_id="g", at=START, zone="UTC", quantity="body_mass_kg", direction="lose"),
         weigh_in("a:b/c#d%e ü 💪", at=START.replace(microsecond=120000)),
     ],
@@ -482,3 +487,57 @@ def test_instants_far_away_are_in_order(store: Store) -> None:
     store.write(ME, [write_of(weigh_in(str(at.year), at=at)) for at in reversed(dates)], NOW)
     assert ids(store, "measurement") == ["1900", "2025", "2199"]
     assert ids(store, "measurement", datetime(1899, 1, 1, tzinfo=UTC), datetime(2300, 1, 1, tzinfo=UTC)) == ["1900", "2025", "2199"]
+
+
+# -- a person's word on rows set aside
+
+
+def _word(row_id: str = "r/1", source: str = "strong", **more: Any) -> Decision:
+    said: dict[str, Any] = {"group": "g", "at": NOW, "place": "strong.csv, row 12"} | (more or {"dismissed": {"reps": "877777"}})
+    return Decision(source=source, row_id=row_id, **said)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        _word(),
+        _word("a:b/c|ü 💪", accepted={"weight": "900", "rpe": "11"}, dismissed={"date": ""}),
+        _word(fixed={"/Weight (kg)": Correction(was="8O", now="80"), "/measures/0/value": Correction(was=90000, now=9000)}),
+        _word(fixed={"/": Correction(was="a,b,c"), "/Date": Correction(now="2025-01-01")}, moved="2025-01-01|Legs"),
+    ],
+)
+def test_a_decision_comes_back_as_it_went_in_and_the_later_one_wins(store: Store, word: Decision) -> None:
+    store.put_decision(ME, replace(word, accepted={"seconds": "1"}))
+    store.put_decision(ME, word)
+    assert store.decisions(ME) == [word]
+    assert (store.decisions(ME, "strong"), store.decisions(ME, "str"), store.decisions("you")) == ([word], [], [])
+    assert (store.check(), store.sequence(ME)) == ([], 0)
+    store.delete_decision(ME, word.source, word.row_id)
+    store.delete_decision(ME, word.source, word.row_id)
+    assert store.decisions(ME) == []
+
+
+def test_decisions_come_in_order_and_go_with_their_source_alone(store: Store) -> None:
+    words = [_word("2"), _word("10"), _word("1", source="sheets")]
+    for each in words:
+        store.put_decision(ME, each)
+    assert [each.id for each in store.decisions(ME)] == ["sheets:1", "strong:10", "strong:2"]
+    assert store.delete_source(ME, "strong", NOW) == 0
+    assert store.decisions(ME) == [words[2]]
+
+
+# -- the history of runs
+
+
+def test_runs_come_back_oldest_first_and_are_forgotten_by_age(store: Store) -> None:
+    old = Run(source="withings", began=NOW - hours(5))
+    done = replace(old, began=NOW, ended=NOW + timedelta(seconds=2.5), state="ok", new=3, changed=0, requests=4)
+    other = Run(source="strava", began=NOW - hours(9), state="ended", message="It was ended.")
+    for each in (done, old, other, replace(old, state="running")):
+        store.put_run(ME, each)
+    assert store.runs(ME) == [other, old, done]
+    assert (store.runs(ME, "withings"), store.runs(ME, "with"), store.runs("you")) == ([old, done], [], [])
+    assert done.seconds == 2.5
+    assert store.forget_runs(ME, "withings", NOW) == 1
+    assert store.forget_runs(ME, "withings", NOW) == 0
+    assert store.runs(ME) == [other, done]

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from hypothesis import strategies as st
 
 from health.packed import STEPS, pack
 from health.quantities import QUANTITIES
-from health.records import ACTIVITY_NUMBERS, SET_TYPES, Activity, Goal, Measurement, Record, Series, Workout, WorkoutSet
+from health.records import (
+    ACTIVITY_NUMBERS,
+    MEAL_NUMBERS,
+    SET_TYPES,
+    SLEEP_NUMBERS,
+    Activity,
+    Goal,
+    Meal,
+    Measurement,
+    Record,
+    Series,
+    Sleep,
+    Workout,
+    WorkoutSet,
+)
 from health.units import exact
 
 numbers = st.decimals(min_value=0, max_value=999_999_999, places=6).map(exact)
@@ -59,6 +73,17 @@ goals = st.builds(
     Goal, **_common, quantity=st.sampled_from(sorted(QUANTITIES)), direction=st.sampled_from([None, "lose", "gain", "keep"]),
     target=_maybe,
 )  # fmt: skip
+sleeps = st.builds(
+    lambda at, lasts_s, **rest: Sleep(at=at, end=at + timedelta(seconds=lasts_s), **rest),
+    **_common,
+    lasts_s=st.integers(1, 86_400),
+    app=st.none() | texts,
+    is_nap=st.sampled_from([None, True, False]),
+    **dict.fromkeys(SLEEP_NUMBERS, _maybe),
+)
+meals = st.builds(
+    Meal, **_common, name=st.none() | texts, app=st.none() | texts, **(dict.fromkeys(MEAL_NUMBERS, _maybe) | {"protein_g": numbers})
+)
 
 
 def _series(columns: dict[str, list[float | None]], **common: object) -> Series:
@@ -76,6 +101,7 @@ series = st.integers(1, 9).flatmap(
     )
 )
 by_kind: dict[str, st.SearchStrategy[Record]] = {
-    "measurement": measurements, "activity": activities, "workout": workouts, "goal": goals, "series": series,
+    "measurement": measurements, "activity": activities, "workout": workouts, "sleep": sleeps, "meal": meals, "goal": goals,
+    "series": series,
 }  # fmt: skip
 records = st.one_of(*by_kind.values())

@@ -11,13 +11,17 @@ import pytest
 
 from health.records import (
     ACTIVITY_NUMBERS,
+    MEAL_NUMBERS,
     RECORD_TYPES,
+    SLEEP_NUMBERS,
     Activity,
     Goal,
+    Meal,
     Measurement,
     Record,
     RecordError,
     Rejected,
+    Sleep,
     Workout,
     WorkoutSet,
 )
@@ -117,6 +121,33 @@ def test_every_number_of_an_activity_is_checked() -> None:
     assert set(Activity.__dataclass_fields__) - texts == set(ACTIVITY_NUMBERS)
 
 
+def test_a_sleep_ends_after_it_begins_and_belongs_to_the_day_it_ends_on() -> None:
+    begun = COMMON | {"at": datetime(2025, 1, 31, 21, 40, tzinfo=UTC)}
+    night = Sleep(**begun, end=datetime(2025, 2, 1, 5, 10, tzinfo=timezone(timedelta(hours=1))), asleep_s=Decimal(14_400))
+    assert night.day == date(2025, 2, 1)
+    assert night.end == datetime(2025, 2, 1, 4, 10, tzinfo=UTC)
+    assert replace(night, zone="-05:00").day == date(2025, 1, 31)
+    for wrong in (night.at, night.at - timedelta(hours=1), datetime(2025, 2, 1, 5)):
+        with pytest.raises(RecordError, match=r"not after the start|has no zone") as caught:
+            replace(night, end=wrong)
+        assert caught.value.field == "end"
+    for name in SLEEP_NUMBERS:
+        with pytest.raises(RecordError, match="below 0") as caught:
+            replace(night, **{name: Decimal(-1)})
+        assert caught.value.field == name
+    with pytest.raises(RecordError, match="neither yes nor no"):
+        replace(night, is_nap="yes")  # type: ignore[arg-type]
+
+
+def test_a_meal_holds_a_number_and_each_is_checked() -> None:
+    with pytest.raises(RecordError, match="holds no number"):
+        Meal(**COMMON, name="Soup")
+    for name in MEAL_NUMBERS:
+        assert getattr(Meal(**COMMON, **{name: Decimal(0)}), name) == 0  # nothing eaten is something said
+        with pytest.raises(RecordError, match="below 0"):
+            Meal(**COMMON, **{name: Decimal(-1)})
+
+
 def test_sets_stand_in_the_order_performed() -> None:
     with pytest.raises(RecordError, match="order performed"):
         Workout(**COMMON, sets=(a_set(order=2), a_set(order=1)))
@@ -132,7 +163,7 @@ def test_what_no_set_may_be(field: str, value: Any) -> None:
 
 def test_kinds() -> None:
     assert {kind: each.kind for kind, each in RECORD_TYPES.items()} == {kind: kind for kind in RECORD_TYPES}
-    assert set(RECORD_TYPES) >= {"measurement", "activity", "workout", "goal"}
+    assert set(RECORD_TYPES) >= {"measurement", "activity", "workout", "sleep", "meal", "goal"}
     row = Rejected(
         person="me", source="strong", group="g", row_id="12", row="strong.csv, row 12", field="reps", reason="is not a number"
     )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from health.records import Activity, Measurement, RawRow, Record, Rejected, Workout, WorkoutSet
+from health.records import Activity, Meal, Measurement, RawRow, Record, Rejected, Sleep, Workout, WorkoutSet
 from store.store import GroupWrite
 
 ME = "me"
@@ -30,6 +30,17 @@ def session(name: str, sets: int = 3, *, at: datetime = START, source: str = "st
         WorkoutSet(exercise="Squat", order=n, reps=5, load_kg=Decimal("100.25"), rpe=Decimal("8.5")) for n in range(1, sets + 1)
     )
     return Workout(person=ME, source=source, native_id=name, at=at, zone="UTC", name="Legs", note=note, sets=made)
+
+
+def night(name: str, seconds: str = "25200", *, at: datetime = START, source: str = "withings_api") -> Sleep:
+    values: dict[str, Any] = {"asleep_s": Decimal(seconds), "deep_s": Decimal(5400), "score": Decimal("81.5")}
+    values |= {"zone": "Europe/Berlin", "app": "Watch ⌚", "is_nap": False}
+    return Sleep(person=ME, source=source, native_id=name, at=at, end=at + hours(8), **values)
+
+
+def meal(name: str, grams: str = "31.5", *, at: datetime = START, source: str = "apple") -> Meal:
+    values = {"energy_kj": Decimal("2718.6"), "protein_g": Decimal(grams)}
+    return Meal(person=ME, source=source, native_id=name, at=at, zone="UTC", precision="day", app="Diary", **values)
 
 
 def raw(source: str, group: str, *rows: Any, **context: Any) -> list[RawRow]:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from health.records import Goal
-from store.backup import Restored, export_lines, restore_lines
+from store.backup import KINDS, Restored, export_lines, restore_lines
+from store.decisions import Correction, Decision
 from store.store import GroupWrite, Store, StoreError, Token
-from tests.store.made import ME, NOW, START, gone, hours, raw, reject, run, session, weigh_in, write_of
+from tests.store.made import ME, NOW, START, gone, hours, meal, night, raw, reject, run, session, weigh_in, write_of
 
 pytest_plugins = ["tests.conftest_dynamodb"]
 
@@ -34,6 +35,8 @@ def fill(store: Store) -> None:
             write_of(
                 session("s", note='with "quotes" and \n lines'), rejected=(reject("strong", "s", "rpe"), reject("strong", "s"))
             ),
+            write_of(night("n")),
+            write_of(meal("m"), {"kcal": 650}),
             gone(session("bad"), "row 7", rejected=(reject("strong", "bad"),)),
             accepted,
             GroupWrite(source="hevy", group="?", kind="workout", rows=(), record=None, rejected=[reject("hevy", "?")]),
@@ -49,6 +52,9 @@ def fill(store: Store) -> None:
     store.edit(ME, session("typed", source="app"), raw("app", "typed"), 0, NOW)
     store.delete(ME, "workout", "app:typed", 1, NOW)
     store.put_setting(ME, "units", {"mass": "lb"})
+    store.put_decision(ME, Decision(source="strong", row_id="s/1", group="s", at=NOW, dismissed={"rpe": "877777"}))
+    cells = {"/Date": Correction(was="x", now="2025-01-01"), "/reps": Correction(now=5)}
+    store.put_decision(ME, Decision(source="hevy", row_id="?", group="?", at=NOW - hours(1), fixed=cells, moved="2025-01-01"))
     store.put_token(ME, Token(source="strava", access="secret", refresh="secret", expires_at=None), 0)
 
 
@@ -100,7 +106,7 @@ def test_lines_are_ordered_by_kind_at_and_id_and_hold_no_secret(store: Store) ->
     assert [(each["kind"], each.get("at", ""), each["id"]) for each in items] == sorted(
         (each["kind"], each.get("at", ""), each["id"]) for each in items
     )
-    assert {each["kind"] for each in items} == {"activity", "goal", "measurement", "raw", "rejected", "setting", "workout"}
+    assert {each["kind"] for each in items} == set(KINDS) - {"series"}
     assert "secret" not in "".join(exported(store))
     assert all({"id", "person"} <= each.keys() for each in items)
 
@@ -108,7 +114,7 @@ def test_lines_are_ordered_by_kind_at_and_id_and_hold_no_secret(store: Store) ->
 def test_one_kind_and_no_raw(store: Store) -> None:
     fill(store)
     lines = exported(store)
-    for kind in ("activity", "measurement", "raw", "rejected", "setting", "workout"):
+    for kind in KINDS:
         assert exported(store, kind=kind) == [line for line in lines if json.loads(line)["kind"] == kind]
     bare = [json.loads(line) for line in exported(store, raw=False)]
     assert not any("raw" in each for each in bare)

@@ -14,18 +14,18 @@ from health.frames import Frames, frames
 from store.frames import FrameCache
 from store.items import body
 from store.store import Store
-from tests.store.made import ME, NOW, START, gone, hours, run, session, weigh_in, write_of
+from tests.store.made import ME, NOW, START, gone, hours, meal, night, run, session, weigh_in, write_of
 
 pytest_plugins = ["tests.conftest_dynamodb"]
 
 
 def fresh(store: Store) -> Frames:
     """The frames as they are made from nothing but the store."""
-    return frames(store.bodies(ME, "measurement"), store.bodies(ME, "activity"), store.bodies(ME, "workout"))
+    return frames(*(store.bodies(ME, kind) for kind in ("measurement", "activity", "workout", "sleep", "meal")))
 
 
 def assert_same(left: Frames, right: Frames) -> None:
-    for name in ("measurements", "activities", "workouts", "sets"):
+    for name in ("measurements", "activities", "workouts", "sets", "sleeps", "meals"):
         pd.testing.assert_frame_equal(getattr(left, name), getattr(right, name))
 
 
@@ -58,6 +58,8 @@ def test_edits_and_removals_arrive_in_any_order(store: Store) -> None:
         lambda: store.delete(ME, "workout", "strong:s0", 1, NOW),
         lambda: store.edit(ME, session("s0"), (), 0, NOW),
         lambda: store.write(ME, [write_of(run("r")), write_of(run("r", source="strava_export"))], NOW),
+        lambda: store.write(ME, [write_of(night("n")), write_of(night("m", at=START - hours(20))), write_of(meal("m"))], NOW),
+        lambda: store.write(ME, [write_of(night("n", "20000")), gone(meal("m"))], NOW),
         lambda: store.delete_source(ME, "strava_api", NOW),
         lambda: store.delete_source(ME, "strong", NOW),
     ]
