@@ -12,8 +12,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from collectors.source import FileFormat, Source
-from health.records import RawRow
+from collectors.source import FileFormat, Source, parser_of
+from health.records import SERIES_MARK, RawRow, Record, series_of
 from store.store import GroupWrite, Store
 
 BATCH = 200
@@ -32,6 +32,7 @@ class Tally:
     unchanged: int = 0
     removed: int = 0
     rejected: int = 0
+    series: int = 0  # time series new or changed; they are counted apart from the activities they belong to
 
     def __post_init__(self) -> None:
         self._came: set[str] = set()  # no field: it is not part of what is said
@@ -39,6 +40,9 @@ class Tally:
     def add(self, groups: Iterable[str], outcomes: Iterable[str]) -> None:
         """One outcome a group."""
         for group, each in zip(groups, outcomes, strict=True):
+            if group.endswith(SERIES_MARK):
+                self.series += each in ("new", "changed")
+                continue
             if each == "new":
                 self._came.add(group)
             if each != "none" and not (each == "changed" and group in self._came):
@@ -71,6 +75,7 @@ def keep(
             merged = merge(kept.get(group, []), new_rows, whole=whole)
             writes.append(group_write(reader, person, group, merged))
         tally.add(fresh, store.write(person, writes, now))
+        tally.series += keep_series(store, person, writes, now)
         tally.rejected += sum(len(each.rejected) for each in writes)
         done += sum(len(each) for each in fresh.values())
         if progress:
@@ -80,9 +85,36 @@ def keep(
 
 def forget(store: Store, reader: Source | FileFormat, person: str, groups: Iterable[str], now: datetime) -> int:
     """Remove groups that are gone upstream, leaving tombstones; how many records went."""
-    gone = [GroupWrite(source=reader.record_source, group=group, kind=reader.kind, rows=(), record=None) for group in groups]
-    outcomes = [outcome for batch in batches(gone) for outcome in store.write(person, batch, now)]
-    return outcomes.count("removed")
+    source, removed = reader.record_source, 0
+    for batch in batches(groups):
+        gone = [GroupWrite(source=source, group=each, kind=kind_of(reader, each), rows=(), record=None) for each in batch]
+        removed += store.write(person, gone, now).count("removed")
+        if hasattr(reader, "series") or kind_of(reader, SERIES_MARK) == "series":
+            store.write(person, [_series_write(source, each, None) for each in batch], now)
+    return removed
+
+
+def kind_of(reader: Source | FileFormat, group: str) -> str:
+    """The kind of record that a group makes: the word of a reader that makes several kinds (`kind_of(group)`), else its kind."""
+    of: Callable[[str], str] | None = getattr(reader, "kind_of", None)
+    return reader.kind if of is None else of(group)
+
+
+def keep_series(store: Store, person: str, writes: Sequence[GroupWrite], now: datetime) -> int:
+    """Store the time series that the rows of each group hold beside their activity; how many were new or changed.
+
+    A reader of such rows makes them by `series(rows, person)`; the rows themselves stay with the activity.
+    """
+    found = []
+    for each in writes:
+        make = getattr(parser_of(each.source), "series", None)
+        if make is not None and each.kind == "activity":
+            found.append(_series_write(each.source, each.group, make(each.rows, person) if each.record else None))
+    return sum(outcome in ("new", "changed") for outcome in store.write(person, found, now)) if found else 0
+
+
+def _series_write(source: str, group: str, record: Record | None) -> GroupWrite:
+    return GroupWrite(source=source, group=series_of(group), kind="series", rows=(), record=record)
 
 
 class Places:
@@ -144,7 +176,8 @@ def _is_moved(row: RawRow, moved: set[str], shown: set[tuple[str, str]], account
 def group_write(reader: Source | FileFormat, person: str, group: str, rows: Sequence[RawRow]) -> GroupWrite:
     """The write that makes a group's record from all its rows."""
     record, rejected = reader.parse(rows, person)
-    return GroupWrite(source=reader.record_source, group=group, kind=reader.kind, rows=rows, record=record, rejected=rejected)
+    kind = kind_of(reader, group)
+    return GroupWrite(source=reader.record_source, group=group, kind=kind, rows=rows, record=record, rejected=rejected)
 
 
 def by_group(rows: Iterable[RawRow]) -> dict[str, list[RawRow]]:

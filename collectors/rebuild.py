@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from collectors.keep import Tally, batches, group_write
+from collectors.keep import Tally, batches, group_write, keep_series
 from collectors.source import parser_of
 from store.store import Store
 
@@ -20,6 +20,7 @@ def rebuild(store: Store, person: str, now: datetime, say: Callable[[str], None]
             if (reader := parser_of(source)) is not None:
                 writes.append(group_write(reader, person, group, rows))
         tally.add((f"{each.source}:{each.group}" for each in writes), store.write(person, writes, now))
+        tally.series += keep_series(store, person, writes, now)
         tally.rejected += sum(len(each.rejected) for each in writes)
         done += len(batch)
         if say and done % 1000 == 0:
