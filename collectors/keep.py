@@ -1,7 +1,8 @@
 """From raw rows to stored records: the one way in, for API sources, files and `rebuild` alike.
 
 A record is always made from all kept raw rows of its group, so a late partial row cannot erase what an earlier one said. A read
-that shows whole groups (`whole_groups`) drops the rows that are gone from them. Callers hold the lease of the source.
+that shows whole groups (`whole_groups`) drops the rows that are gone from them. What the person said of rows set aside is applied
+here and nowhere else (`group_write`; docs/decisions/0009-set-aside.md). Callers hold the lease of the source.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from collectors.source import FileFormat, Source, parser_of
+from collectors.decided import Decided
+from collectors.source import FileFormat, Parsed, Source, parser_of
 from health.records import SERIES_MARK, RawRow, Record, series_of
 from store.store import GroupWrite, Store
 
 BATCH = 200
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # what parsing an odd row may raise
+_NOTHING = Decided()
 _T = TypeVar("_T")
 
 
@@ -67,16 +71,17 @@ def keep(
     whole = reader.whole_groups if whole_groups is None else whole_groups
     tally = tally or Tally()
     done = 0
-    for batch in batches(by_group(rows).items()):
+    decided = Decided.of(store, person, reader.record_source)
+    for batch in batches(by_group(decided.at_home(rows)).items()):
         fresh = dict(batch)
         kept = store.raw_groups(person, reader.record_source, fresh)
         writes = []
         for group, new_rows in fresh.items():
             merged = merge(kept.get(group, []), new_rows, whole=whole)
-            writes.append(group_write(reader, person, group, merged))
+            writes.append(group_write(reader, person, group, merged, decided))
         tally.add(fresh, store.write(person, writes, now))
         tally.series += keep_series(store, person, writes, now)
-        tally.rejected += sum(len(each.rejected) for each in writes)
+        tally.rejected += sum(len(decided.open(each.rejected)) for each in writes)
         done += sum(len(each) for each in fresh.values())
         if progress:
             progress(done)
@@ -155,6 +160,7 @@ class Places:
 
     def _take_out(self, moved: set[str], shown: set[tuple[str, str]], groups: Sequence[str], account: str, now: datetime) -> int:
         removed = 0
+        decided = Decided.of(self._store, self._person, self._reader.record_source)
         for some in batches(groups):
             kept = self._store.raw_groups(self._person, self._reader.record_source, some)
             writes, gone = [], []
@@ -163,7 +169,7 @@ class Places:
                 if not stay:
                     gone.append(group)
                 elif len(stay) < len(rows):
-                    writes.append(group_write(self._reader, self._person, group, stay))
+                    writes.append(group_write(self._reader, self._person, group, stay, decided))
             removed += self._store.write(self._person, writes, now).count("removed")
             removed += forget(self._store, self._reader, self._person, gone, now)
         return removed
@@ -173,11 +179,29 @@ def _is_moved(row: RawRow, moved: set[str], shown: set[tuple[str, str]], account
     return row.row_id in moved and (row.row_id, row.group) not in shown and row.context.get("account") == account
 
 
-def group_write(reader: Source | FileFormat, person: str, group: str, rows: Sequence[RawRow]) -> GroupWrite:
-    """The write that makes a group's record from all its rows."""
-    record, rejected = reader.parse(rows, person)
+def group_write(
+    reader: Source | FileFormat, person: str, group: str, rows: Sequence[RawRow], decided: Decided = _NOTHING
+) -> GroupWrite:
+    """The write that makes a group's record from all its rows, read as the person decided. The rows are kept as they came."""
+    rows = decided.of_group(group, rows)
+    record, rejected = parsed(reader, person, group, rows, decided) if rows else (None, [])
     kind = kind_of(reader, group)
     return GroupWrite(source=reader.record_source, group=group, kind=kind, rows=rows, record=record, rejected=rejected)
+
+
+def parsed(reader: Source | FileFormat, person: str, group: str, rows: Sequence[RawRow], decided: Decided) -> Parsed:
+    """What a group's rows make, read as the person decided; as they came, where a correction makes them another group's or no rows.
+
+    A correction is checked when it is made (collectors/rejecting.py): the way back is for one that a later parser reads otherwise.
+    """
+    read = [decided.read(row) for row in rows]
+    if all(new is old for new, old in zip(read, rows, strict=True)):
+        return reader.parse(rows, person)
+    try:
+        record, rejected = reader.parse(read, person)
+    except UNREADABLE:
+        return reader.parse(rows, person)
+    return (record, rejected) if record is None or record.native_id == group else reader.parse(rows, person)
 
 
 def by_group(rows: Iterable[RawRow]) -> dict[str, list[RawRow]]:

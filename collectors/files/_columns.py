@@ -157,15 +157,18 @@ def nth(key: str, number: int) -> str:
     return key if number == 1 else f"{key}#{number}"
 
 
-def damaged(source: str, name: str, row: Row) -> RawRow:
-    """The raw row, a group of its own, of a line that could not be cut into cells."""
+def damaged(source: str, name: str, row: Row, context: Mapping[str, Any], header: Sequence[str]) -> RawRow:
+    """The raw row, a group of its own, of a line that could not be cut into cells.
+
+    It carries what reading it would need, so that the person can put it right: the file's context and column names.
+    """
     group = f"?|{identity(name)}|{row.number}"
     return RawRow(
         source=source,
         group=group,
         row_id=group,
         data=row.cells,
-        context={"problem": row.problem},
+        context={**context, "problem": row.problem, "header": list(header)},
         place=f"{name}, row {row.number}",
     )
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from collectors import numbers, times
+from collectors.decided import believed
 from collectors.files._columns import Columns, rejected, spelt
 from health.records import RawRow, RecordError, Rejected, SetType, WorkoutSet
 from health.units import UnitError, length_m, mass_kg
@@ -64,15 +65,15 @@ class Cells:
         if not text:
             return None
         try:
-            return _within(numbers.read(text, self.mark), name, high, text)
+            return _within(row, numbers.read(text, self.mark), name, high, text)
         except numbers.NotANumber as error:
             raise BadCell(name, str(error), text) from None
 
 
-def _within(value: Decimal, name: str, high: int, said: str, unit: str = "") -> Decimal:
+def _within(row: RawRow, value: Decimal, name: str, high: int, said: str, unit: str = "") -> Decimal:
     if value < 0:
         raise BadCell(name, "is below 0", said)
-    if value > high:
+    if value > high and not believed(row, name, said, value):
         raise BadCell(name, f"is above {high:,}{unit}", said)
     return value
 
@@ -150,7 +151,7 @@ def _load(cells: Cells, row: RawRow) -> Decimal | None:
         load = mass_kg(value, spelt(unit))
     except (numbers.NotANumber, UnitError) as error:
         raise BadCell("weight", str(error), text) from None
-    return _within(load, "weight", MAX_LOAD_KG, text, " kg")
+    return _within(row, load, "weight", MAX_LOAD_KG, text, " kg")
 
 
 def _seconds(cells: Cells, row: RawRow) -> Decimal | None:
@@ -163,7 +164,7 @@ def _seconds(cells: Cells, row: RawRow) -> Decimal | None:
         raise BadCell("seconds", str(error), text) from None
     if cells.columns.units.get("seconds") == "min" and ":" not in text:
         value *= 60
-    return _within(value, "seconds", MAX_SET_S, text, " seconds") or None  # the apps write 0 where nothing was timed
+    return _within(row, value, "seconds", MAX_SET_S, text, " seconds") or None  # the apps write 0 where nothing was timed
 
 
 def _distance(cells: Cells, row: RawRow) -> Decimal | None:
@@ -171,7 +172,7 @@ def _distance(cells: Cells, row: RawRow) -> Decimal | None:
     if not amount:
         return None
     try:
-        value = _within(numbers.read(amount, cells.mark), "distance", MAX_SET_M, amount)
+        value = _within(row, numbers.read(amount, cells.mark), "distance", MAX_SET_M, amount)
     except numbers.NotANumber as error:
         raise BadCell("distance", str(error), cells.text(row, "distance")) from None
     if not value:
@@ -181,7 +182,7 @@ def _distance(cells: Cells, row: RawRow) -> Decimal | None:
     if not unit:
         raise BadCell("distance", "has no unit", cells.text(row, "distance"))
     try:
-        return _within(length_m(value, spelt(unit)), "distance", MAX_SET_M, cells.text(row, "distance"), " m")
+        return _within(row, length_m(value, spelt(unit)), "distance", MAX_SET_M, cells.text(row, "distance"), " m")
     except UnitError as error:
         raise BadCell("distance", str(error), cells.text(row, "distance")) from None
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from collectors import numbers, times
+from collectors.decided import believed
 from collectors.files._columns import (
     Columns,
     broken,
@@ -59,7 +60,7 @@ def session_rows(table: Table, name: str, source: str, columns: Columns, context
         numbered = sessions.setdefault(key, {})
         return numbered.setdefault(columns.text(row.cells, "number"), nth(key, len(numbered) + 1))
 
-    return _raw_rows(table.rows, name, source, columns, context, group)
+    return _raw_rows(table.rows, name, source, columns, context, group, table.header)
 
 
 def day_rows(table: Table, name: str, source: str, columns: Columns, context: Mapping[str, Any]) -> Iterator[RawRow]:
@@ -73,7 +74,7 @@ def day_rows(table: Table, name: str, source: str, columns: Columns, context: Ma
         if moment.has_offset:
             names.setdefault(moment.day, columns.text(row.cells, "date"))
     groups = {row.number: names.get(moment.day, moment.day) for moment, row in ordered}
-    return _raw_rows([row for _, row in ordered], name, source, columns, context, lambda row: groups[row.number])
+    return _raw_rows([row for _, row in ordered], name, source, columns, context, lambda row: groups[row.number], table.header)
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,15 @@ def _raw_rows(
     columns: Columns,
     context: Mapping[str, Any],
     group_of: Callable[[Row], str],
+    header: Sequence[str],
 ) -> Iterator[RawRow]:
     counted: Counter[str] = Counter()
     for row in rows:
         if row.problem:
-            yield damaged(source, name, row)
+            yield damaged(source, name, row, context, header)
             continue
         if not columns.text(row.cells, "date"):
-            yield damaged(source, name, Row(row.number, row.cells, "has no date"))
+            yield damaged(source, name, Row(row.number, row.cells, "has no date"), context, header)
             continue
         group = group_of(row)
         # By what was written, so that a row keeps its id when a corrected zone moves it to another session.
@@ -182,7 +184,7 @@ def _session_s(cells: Cells, rows: Sequence[RawRow], at: datetime, person: str, 
     except (times.NotATime, days.DayError) as error:
         aside.append(rejected(row, person, source, str(error), text))
         return None
-    if not 0 <= seconds <= MAX_SESSION_S:
+    if not 0 <= seconds <= MAX_SESSION_S and not believed(row, source, text, seconds):
         aside.append(rejected(row, person, source, "is before the start" if seconds < 0 else "makes more than 24 hours", text))
         return None
     return Decimal(seconds) if seconds else None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from collectors import numbers, times
+from collectors.decided import believed
 from collectors.files._columns import Columns, broken, damaged, identity, nth, rejected, spelt
 from collectors.source import Parsed
 from collectors.tables import Row, Table
@@ -38,7 +39,8 @@ def raw_rows(table: Table, name: str, source: str, columns: Columns, context: Ma
     for row in table.rows:
         text = columns.text(row.cells, "date")
         if row.problem or not text:
-            yield damaged(source, name, row if row.problem else Row(row.number, row.cells, "has no date"))
+            bad = row if row.problem else Row(row.number, row.cells, "has no date")
+            yield damaged(source, name, bad, context, table.header)
             continue
         key = identity(text)
         counted[key] += 1
@@ -88,7 +90,7 @@ def _values(row: RawRow, person: str, columns: Columns) -> tuple[dict[str, Decim
             continue
         if value == 0 and field != "weight":
             continue  # the apps write 0 where nothing was measured
-        if reason := QUANTITIES[key].implausible(value):
+        if (reason := QUANTITIES[key].implausible(value)) and not believed(row, field, text, value):
             aside.append(rejected(row, person, field, reason, text))
         else:
             values[key] = value

@@ -18,6 +18,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from collectors import numbers, times
+from collectors.decided import believed
 from collectors.files._columns import broken, damaged, identity, not_this, nth, rejected
 from collectors.files._doctype import WithoutDoctype
 from collectors.source import NotThisFormat, Parsed, ReadOptions
@@ -115,7 +116,8 @@ def _grouped(found: Iterable[Row], name: str, options: ReadOptions) -> Iterator[
     for row in found:
         text = str(row.cells.get("startDate", "")).strip()
         if row.problem or not text:
-            yield damaged(record_source, name, row if row.problem else Row(row.number, row.cells, "has no startDate"))
+            bad = row if row.problem else Row(row.number, row.cells, "has no startDate")
+            yield damaged(record_source, name, bad, context, [each for each in dict.fromkeys((*bad.cells, *_COLUMNS)) if each])
             continue
         kind_of = _short(str(row.cells["type"]))
         key = identity(_when(text), str(row.cells.get("sourceName", "")))
@@ -161,7 +163,7 @@ def parse(rows: Sequence[RawRow], person: str) -> Parsed:
         except (numbers.NotANumber, UnitError) as error:
             aside.append(rejected(row, person, "value", str(error), said))
             continue
-        if reason := QUANTITIES[key].implausible(value):
+        if (reason := QUANTITIES[key].implausible(value)) and not believed(row, "value", said, value):
             aside.append(rejected(row, person, "value", reason, said))
         else:
             values[key] = value

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, BinaryIO
 
 from collectors import numbers, times
+from collectors.decided import believed
 from collectors.files._columns import Columns, broken, by_table, conventions, damaged, not_this, rejected, words
 from collectors.source import Parsed, ReadOptions
 from collectors.sports import sport_of
@@ -142,13 +143,14 @@ def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
     if columns is None:
         raise not_this("Strava list of activities", "Activity ID, Activity Date, Activity Name and Activity Type", table.header)
     context = conventions(table, columns, options, tuple(_NUMBERS)) | ({"layout": layout} if layout else {})
-    return [_raw(row, name, columns, context) for row in table.rows]
+    return [_raw(row, name, columns, context, table.header) for row in table.rows]
 
 
-def _raw(row: Row, name: str, columns: Columns, context: Mapping[str, object]) -> RawRow:
+def _raw(row: Row, name: str, columns: Columns, context: Mapping[str, object], header: Sequence[str]) -> RawRow:
     number = columns.text(row.cells, "id")
     if row.problem or not (number.isascii() and number.isdigit()):
-        return damaged(record_source, name, row if row.problem else Row(row.number, row.cells, "has no activity id"))
+        bad = row if row.problem else Row(row.number, row.cells, "has no activity id")
+        return damaged(record_source, name, bad, context, header)
     return RawRow(
         source=record_source, group=number, row_id=number, data=row.cells, context=context, place=f"{name}, row {row.number}"
     )
@@ -204,7 +206,7 @@ def _number(row: RawRow, columns: Columns, field: str, person: str, aside: list[
     except (numbers.NotANumber, UnitError) as error:
         aside.append(rejected(row, person, field, str(error), text))
         return None
-    if not 0 <= value <= high:
+    if not 0 <= value <= high and not believed(row, field, text, value):
         aside.append(rejected(row, person, field, "is below 0" if value < 0 else f"is above {high:,}", text))
         return None
     return None if value == 0 and zero_is_absent else value

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from collectors import numbers, times
+from collectors.decided import believed
 from collectors.source import Parsed
 from health import days
 from health.records import RawRow, RecordError, Rejected, SetType, Workout, WorkoutSet
@@ -217,7 +218,7 @@ def _kilograms(row: _Row, field: str, value: Decimal, unit: str | None) -> Decim
         kilograms = mass_kg(value, str(said or "kg"))
     except UnitError as error:
         raise BadCell("unit" if row.cell("unit") else field, said, str(error)) from None
-    if not 0 <= kilograms <= MOST_KG:
+    if not 0 <= kilograms <= MOST_KG and not believed(row.raw, field, str(value), kilograms):
         raise BadCell(field, value, "is below 0" if kilograms < 0 else f"is above {MOST_KG} kg")
     return kilograms
 
@@ -238,7 +239,7 @@ def _reps(row: _Row) -> int | None:
         return None
     if value != int(value):
         raise BadCell("reps", row.cell("reps"), "is not a whole number")
-    if not 0 <= value <= MOST_REPS:
+    if not 0 <= value <= MOST_REPS and not believed(row.raw, "reps", str(row.cell("reps")), value):
         raise BadCell("reps", row.cell("reps"), "is below 0" if value < 0 else f"is above {MOST_REPS}")
     return int(value)
 
@@ -254,7 +255,7 @@ def _count(row: _Row) -> int:
 
 def _rpe(row: _Row) -> Decimal | None:
     value = row.number("rpe")
-    if value is not None and not 0 <= value <= 10:
+    if value is not None and not 0 <= value <= 10 and not believed(row.raw, "rpe", str(row.cell("rpe")), value):
         raise BadCell("rpe", row.cell("rpe"), "is not between 0 and 10")
     return value
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from collectors.decided import believed
 from collectors.source import ALL_TIME, Parsed
 from collectors.sports import sport_of
 from health import days
@@ -128,7 +129,7 @@ def _numbers(row: RawRow, person: str) -> tuple[dict[str, Decimal], list[Rejecte
             continue
         if value == 0 and ours in _ZERO_IS_ABSENT:
             continue
-        if value < 0 or value > _LIMITS[ours]:
+        if not 0 <= value <= _LIMITS[ours] and not believed(row, ours, str(said), value):
             rejected.append(_reject(row, person, ours, "is below 0" if value < 0 else f"is above {_LIMITS[ours]}", str(said)))
             continue
         values[ours] = value

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from collectors.decided import believed
 from collectors.source import Parsed
 from health import days
 from health.quantities import QUANTITIES
@@ -121,9 +122,10 @@ def parse(rows: Sequence[RawRow], person: str) -> Parsed:
     best, rejected = _best(rows, person)
     values: dict[str, Decimal] = {}
     for key, each in best.items():
-        if each.rank[0] == _RANK[_AMBIGUOUS]:
+        accepted = believed(each.row, key, each.said, each.value)
+        if each.rank[0] == _RANK[_AMBIGUOUS] and not accepted:
             rejected.append(_reject(each.row, person, key, "may be someone else's: the device was not sure who it was", each.said))
-        elif reason := QUANTITIES[key].implausible(each.value):
+        elif (reason := QUANTITIES[key].implausible(each.value)) and not accepted:
             rejected.append(_reject(each.row, person, key, reason, each.said))
         else:
             values[key] = each.value
