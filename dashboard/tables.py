@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from dashboard.memory import remembered
 
 
 def rows(table: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
     """A dict a row of those columns alone, days as dates. On a wide frame many times quicker than `to_dict("records")`."""
     values = [_plain(table[each]) for each in columns]
     return [dict(zip(columns, each, strict=True)) for each in zip(*values, strict=True)]
+
+
+def rows_at(table: pd.DataFrame, places: Sequence[int], *columns: str) -> list[dict[str, Any]]:
+    """`rows` of those places alone; the columns are made plain once for all that asks about the table."""
+    values = [remembered(table, ("plain", each), lambda each=each: _plain(table[each])) for each in columns]  # type: ignore[misc]
+    return [{name: column[at] for name, column in zip(columns, values, strict=True)} for at in places]
+
+
+def array(table: pd.DataFrame, column: str) -> np.ndarray[Any, Any]:
+    """A column as an array, days as `datetime64[D]`, made once: a slice of it costs a hundredth of a slice of the frame."""
+    return remembered(table, ("array", column), lambda: _array(table[column]))
+
+
+def _array(column: pd.Series) -> np.ndarray[Any, Any]:
+    return np.asarray(column.to_numpy(), dtype="datetime64[D]" if column.dtype.kind == "M" else None)
 
 
 def _plain(column: pd.Series) -> list[Any]:

@@ -148,17 +148,14 @@ def rounded(values: Sequence[float] | np.ndarray[Any, Any] | pd.Series, places: 
 
 
 def broken(
-    days: pd.DatetimeIndex, values: np.ndarray[Any, Any], gap: int = GAP_DAYS
-) -> tuple[pd.DatetimeIndex, np.ndarray[Any, Any]]:
-    """The series with a NaN put in wherever more than `gap` days lie between two readings, so that the line breaks there."""
+    days: np.ndarray[Any, Any], values: np.ndarray[Any, Any], gap: int = GAP_DAYS
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The series (`datetime64[D]` and values) with a NaN put in wherever more than `gap` days lie between two readings, so that
+    the line breaks there."""
     known = ~np.isnan(values)
     days, values = days[known], values[known]
-    if len(days) < 2:
-        return days, values
-    wide = np.flatnonzero(np.diff(days.to_numpy().astype("datetime64[D]")).astype(int) > gap) + 1
-    middles = days[wide - 1] + pd.Timedelta(days=1)
-    places = np.insert(days.to_numpy(), wide, middles.to_numpy())
-    return pd.DatetimeIndex(places), np.insert(values, wide, np.nan)
+    wide = np.flatnonzero(np.diff(days).astype(int) > gap) + 1
+    return np.insert(days, wide, days[wide - 1] + np.timedelta64(1, "D")), np.insert(values, wide, np.nan)
 
 
 def gaps(days: pd.DatetimeIndex, gap: int = GAP_DAYS) -> list[tuple[pd.Timestamp, pd.Timestamp]]:

@@ -253,7 +253,7 @@ def _sessions(
         text=[said_of[at] for at in inside[kept].tolist()],
         customdata=every["id"].iloc[inside[kept]].tolist(),
     )
-    days, smooth = base.broken(pd.DatetimeIndex(table["start"]), trend, 60)
+    days, smooth = base.broken(table["start"].to_numpy().astype("datetime64[D]"), trend, 60)
     fewer = base.thinned(len(days), smooth, 200)
     line = base.line(base.day_texts(days[fewer]), base.rounded(smooth[fewer], 3), look, "run", hoverinfo="skip")
     line.pop("hovertemplate")

@@ -13,11 +13,12 @@ from dashboard import words
 from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
 from dashboard.memory import remembered
-from dashboard.tables import rows
+from dashboard.tables import array, rows, rows_at
 from dashboard.theme import Look
 from dashboard.words import NBSP
 from health import strength
 
+Array = np.ndarray[Any, Any]
 RECENT = timedelta(weeks=12)
 Row = Mapping[Any, Any]  # of `health.strength.sessions`
 _GAP_DAYS = 60
@@ -56,26 +57,28 @@ def mean_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date
 @chart("strength", "Repetitions and load", of="sets")
 def reps_and_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
     """Every set by its repetitions and load; the last twelve weeks in the accent, the dashes join the best at each number."""
-    kept = since(_with_both(chosen(sets, exercise)), first)
-    if kept.empty:
+    done = _with_both(chosen(sets, exercise))
+    days, reps, kg = (array(done, each) for each in ("day", "reps", "load_kg"))
+    inside = _inside(days, first)
+    if not inside.any():
         return base.empty("No set in this time says both repetitions and a load.")
-    recent = kept["day"].to_numpy() > np.datetime64(look.today - RECENT)
-    grey, accent = kept[~recent], kept[recent]
-    traces = [_dots(_once_each(part), look, role) for part, role in ((grey, "ink-3"), (accent, "lift")) if len(part)]
-    reps, most = _edge(kept)
+    recent = days > np.datetime64(look.today - RECENT)
+    parts = ((inside & ~recent, "ink-3"), (inside & recent, "lift"))
+    traces = [_dots(_once_each(reps[part], kg[part], days[part]), look, role) for part, role in parts if part.any()]
+    often, most = _edge(reps[inside], kg[inside])
     loads = in_unit(most, look)
-    best = base.line(reps.tolist(), base.rounded(loads), look, "ink-2", width=1.4, hoverinfo="skip")
+    best = base.line(often.tolist(), base.rounded(loads), look, "ink-2", width=1.4, hoverinfo="skip")
     best.pop("hovertemplate")
     best["line"] |= {"dash": "dot"}
     top_load = float(most[0])
-    top_reps = int(reps[most >= top_load].max())
+    top_reps = int(often[most >= top_load].max())
     once = words.lifted(top_reps, top_load, look) if top_reps > 1 else f"{words.load(top_load, look)} once"
     notes = [base.words_at(top_reps, float(loads[0]), once, look, xanchor="center", yshift=12)]
-    notes += _legend(look, both=bool(len(grey) and len(accent)))
-    label = f"Load against repetitions of {words.count(len(kept), 'set')}: at most {once}."
-    values = in_unit(kept["load_kg"].to_numpy(), look)
+    notes += _legend(look, both=len(traces) > 1)
+    label = f"Load against repetitions of {words.count(int(inside.sum()), 'set')}: at most {once}."
+    values = in_unit(kg[inside], look)
     up = base.values_axis(look, look.mass_unit, float(values.min()) * 0.96, float(values.max()) * 1.03, lines=4)
-    return base.figure([*traces, best], look, label=label, x=_reps_axis(kept, look), y=up, annotations=notes, right=16)
+    return base.figure([*traces, best], look, label=label, x=_reps_axis(int(often[-1]), look), y=up, annotations=notes, right=16)
 
 
 # -- evolution ----------------------------------------------------------------------------------------------------------------
@@ -94,50 +97,51 @@ def _evolution(
 ) -> Figure:
     """Faint dots, a rolling best as the line, diamonds for records, the last value at the end. The window begins at `first`."""
     best = remembered(known, "best", lambda: strength.rolling_best(known["day"], known[column]))
-    inside = np.flatnonzero(_inside(known, first))
+    days = array(known, "day")
+    inside = np.flatnonzero(_inside(days, first))
     if not len(inside):
         return base.empty("No session with this exercise in this time. Choose a longer one.")
-    values = in_unit(known[column].to_numpy(), look)
-    kept = inside[base.thinned(len(inside), values[inside], 380)]
-    x = base.day_texts(known["day"])
+    values = in_unit(array(known, column), look)
+    kept = inside[base.thinned(len(inside), values[inside], 380)].tolist()
     dots = base.points(
-        [x[at] for at in kept],
+        base.day_texts(days[kept]),
         base.rounded(values[kept]),
         look,
         "lift",
         size=6,
         hover="%{text}",
-        text=[hover(row) for row in rows(known.iloc[kept], *_SAID)],
-        customdata=known["workout_id"].iloc[kept].tolist(),
+        text=[hover(row) for row in rows_at(known, kept, *_SAID)],
+        customdata=array(known, "workout_id")[kept].tolist(),
     )
-    days, trend = base.broken(pd.DatetimeIndex(known["day"].iloc[inside]), in_unit(best[inside], look), _GAP_DAYS)
-    fewer = base.thinned(len(days), trend, 200)
-    line = base.line(base.day_texts(days[fewer]), base.rounded(trend[fewer]), look, "lift", hoverinfo="skip")
+    along, trend = base.broken(days[inside], in_unit(best[inside], look), _GAP_DAYS)
+    fewer = base.thinned(len(along), trend, 200)
+    line = base.line(base.day_texts(along[fewer]), base.rounded(trend[fewer]), look, "lift", hoverinfo="skip")
     line.pop("hovertemplate")
-    last = int(inside[-1])
-    said = words.mass(float(known[column].iloc[last]), look, decimals)
-    high = words.mass(float(known[column].iloc[inside].max()), look, decimals)
+    low, top = float(values[inside].min()), float(values[inside].max())
+    kg = array(known, column)[inside]
+    said, high = (words.mass(float(each), look, decimals) for each in (kg[-1], kg.max()))
     label = f"{name.capitalize()} over {words.count(len(inside), 'session')}: {said} in the last, {high} at most."
-    traces = [dots, line, *base.end_mark(x[last], round(float(values[last]), 2), said.number, look, "lift")]
+    last = float(values[inside[-1]])
+    traces = [dots, line, *base.end_mark(dots["x"][-1], round(last, 2), said.number, look, "lift")]
     if records is not None:
-        traces += _diamonds(since(records, first), look)
-    low, top = float(np.nanmin(values[inside])), float(np.nanmax(values[inside]))
+        traces += _diamonds(records, first, look)
     up = base.values_axis(look, look.mass_unit, low - (top - low) * 0.05 - 0.5, top + (top - low) * 0.05 + 0.5, lines=4)
-    return base.figure(traces, look, label=label, x=days_along(known.iloc[inside], look), y=up, right=52)
+    return base.figure(traces, look, label=label, x=days_along(days[inside], look), y=up, right=52)
 
 
-def _diamonds(records: pd.DataFrame, look: Look) -> list[dict[str, Any]]:
+def _diamonds(records: pd.DataFrame, first: date | None, look: Look) -> list[dict[str, Any]]:
     """The last dozen records: a beginner's first months are nothing but records, and would hide the line."""
-    shown = records.iloc[-12:]
-    if shown.empty:
+    shown = np.flatnonzero(_inside(array(records, "day"), first))[-12:].tolist()
+    if not shown:
         return []
     texts = [
         f"Record on {words.day(row['day'], look)}: {words.lifted(row['reps'], row['load_kg'], look)}, so about "
         f"{words.mass(row['value'], look, 0)} once, {words.mass(row['value'] - row['previous'], look)} more than before"
-        for row in rows(shown, "day", "reps", "load_kg", "value", "previous")
+        for row in rows_at(records, shown, "day", "reps", "load_kg", "value", "previous")
     ]
     marker = {"symbol": "diamond", "size": 10, "color": look.colour("lift"), "line": {"width": 2, "color": look.colour("card")}}
-    y = base.rounded(in_unit(shown["value"].to_numpy(), look))
+    y = base.rounded(in_unit(array(records, "value")[shown], look))
+    x = base.day_texts(array(records, "day")[shown])
     common = {
         "type": "scatter",
         "mode": "markers",
@@ -145,7 +149,7 @@ def _diamonds(records: pd.DataFrame, look: Look) -> list[dict[str, Any]]:
         "hovertemplate": "%{text}<extra></extra>",
         "cliponaxis": False,
     }
-    return [{**common, "x": base.day_texts(shown["day"]), "y": y, "text": texts, "customdata": shown["workout_id"].tolist()}]
+    return [{**common, "x": x, "y": y, "text": texts, "customdata": array(records, "workout_id")[shown].tolist()}]
 
 
 # -- repetitions and load -----------------------------------------------------------------------------------------------------
@@ -161,23 +165,21 @@ def _with_both(ours: pd.DataFrame) -> pd.DataFrame:
     return remembered(ours, "with both", find)
 
 
-def _edge(kept: pd.DataFrame) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _edge(reps: Array, kg: Array) -> tuple[Array, Array]:
     """Every number of repetitions done, rising, and the most ever lifted as often or more often."""
-    reps, place = np.unique(kept["reps"].to_numpy(), return_inverse=True)
-    most = np.zeros(len(reps))
-    np.maximum.at(most, place, kept["load_kg"].to_numpy())
-    return reps, np.maximum.accumulate(most[::-1])[::-1]
+    often, place = np.unique(reps, return_inverse=True)
+    most = np.zeros(len(often))
+    np.maximum.at(most, place, kg)
+    return often, np.maximum.accumulate(most[::-1])[::-1]
 
 
-def _once_each(part: pd.DataFrame) -> list[tuple[float, float, int, date]]:
+def _once_each(reps: Array, kg: Array, days: Array) -> list[tuple[float, float, int, date]]:
     """Repetitions, load, how often, when last, once for each pair of the first two: at most 300, the latest ones."""
-    backwards = part.iloc[::-1]  # so that the first of its kind is the latest
-    both = backwards[["reps", "load_kg"]].to_numpy()
-    _, first, n = np.unique(both, axis=0, return_index=True, return_counts=True)
+    backwards = np.column_stack([reps, kg])[::-1]  # so that the first of its kind is the latest
+    _, first, n = np.unique(backwards, axis=0, return_index=True, return_counts=True)
     latest = np.argsort(first)[:300][::-1]
     at = first[latest]
-    days = backwards["day"].to_numpy()[at].astype("datetime64[D]").tolist()
-    return list(zip(*both[at].T.tolist(), n[latest].tolist(), days, strict=True))
+    return list(zip(*backwards[at].T.tolist(), n[latest].tolist(), days[::-1][at].tolist(), strict=True))
 
 
 def _dots(once: list[tuple[float, float, int, date]], look: Look, role: str) -> dict[str, Any]:
@@ -200,8 +202,7 @@ def _legend(look: Look, *, both: bool) -> list[dict[str, Any]]:
     return [recent, base.words_at(0.02, 0.04, "Earlier", look, xref="paper", yref="paper", xanchor="left")]
 
 
-def _reps_axis(kept: pd.DataFrame, look: Look) -> dict[str, Any]:
-    most = int(kept["reps"].max())
+def _reps_axis(most: int, look: Look) -> dict[str, Any]:
     usual = [each for each in (1, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100) if each <= most]
     marks = usual if len(usual) > 1 else sorted({1, most})
     texts = [
@@ -213,7 +214,7 @@ def _reps_axis(kept: pd.DataFrame, look: Look) -> dict[str, Any]:
 # -- common -------------------------------------------------------------------------------------------------------------------
 
 
-def in_unit(kg: np.ndarray[Any, Any], look: Look) -> np.ndarray[Any, Any]:
+def in_unit(kg: Array, look: Look) -> Array:
     """Kilograms as the numbers of the axis: the person's unit."""
     return kg * words.mass_in(1.0, look)
 
@@ -274,20 +275,21 @@ def _known(sets: pd.DataFrame, exercise: str, column: str) -> pd.DataFrame:
     return remembered(table, ("known", column), lambda: table[table[column].notna()])
 
 
-def _inside(table: pd.DataFrame, first: date | None) -> np.ndarray[Any, Any]:
-    if first is None:
-        return np.ones(len(table), dtype=bool)
-    return np.asarray(table["day"].to_numpy() >= np.datetime64(first))
+def _inside(days: Array, first: date | None) -> Array:
+    return np.ones(len(days), dtype=bool) if first is None else days >= np.datetime64(first)
 
 
 def since(table: pd.DataFrame, first: date | None) -> pd.DataFrame:
-    return table if first is None else table[_inside(table, first)]
+    """The rows from that day on."""
+    return table if first is None else table[_inside(array(table, "day"), first)]
 
 
-def days_along(table: pd.DataFrame, look: Look) -> dict[str, Any]:
-    room = pd.Timedelta(days=max(2, span_days(table) // 60))
-    return base.days_axis(look, table["day"].iloc[0] - room, table["day"].iloc[-1] + room)
+def days_along(days: Array, look: Look) -> dict[str, Any]:
+    """The axis of those days (`datetime64[D]`, rising), with a little room at both ends."""
+    room = np.timedelta64(max(2, span_days(days) // 60), "D")
+    return base.days_axis(look, pd.Timestamp(days[0] - room), pd.Timestamp(days[-1] + room))
 
 
-def span_days(table: pd.DataFrame) -> int:
-    return int((table["day"].iloc[-1] - table["day"].iloc[0]).days)
+def span_days(days: Array) -> int:
+    """From the first of those days to the last."""
+    return int((days[-1] - days[0]).astype(int))

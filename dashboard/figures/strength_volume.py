@@ -38,20 +38,19 @@ def volume_by_session(sets: pd.DataFrame, look: Look, *, exercise: str = "", fir
         f"{words.count(row['reps'], 'repetition')}"
         for row in rows(table, "day", "volume_kg", "reps")
     ]
+    days = table["day"].to_numpy().astype("datetime64[D]")
     tonnes = look.mass_unit == "kg" and float(table["volume_kg"].max()) >= 1000
     values = in_unit(table["volume_kg"].to_numpy(), look) / (1000 if tonnes else 1)
     colours = base.present_and_past(len(table), look, "lift")
-    trace = base.bars(
-        base.day_texts(table["day"]), base.rounded(values, 3), colours, hover="%{text}", text=hovers, textposition="none"
-    )
+    trace = base.bars(base.day_texts(days), base.rounded(values, 3), colours, hover="%{text}", text=hovers, textposition="none")
     # Sessions are days apart: without a width a bar would be as thin as the shortest pause between two of them.
-    trace["width"] = base.DAY_MS * max(1.0, min(6.0, span_days(table) / 90))
+    trace["width"] = base.DAY_MS * max(1.0, min(6.0, span_days(days) / 90))
     said = words.volume(float(table["volume_kg"].iloc[-1]), look)
     above = float(values[-max(4, len(values) // 10) :].max())  # the words are wider than the last bar
     notes = [base.words_at(trace["x"][-1], above, str(said), look, role="lift", yshift=11, xanchor="right", xshift=12)]
     label = f"Load times repetitions by {'week' if weekly else 'session'}: {said} in the last one."
     up = base.values_axis(look, "t" if tonnes else look.mass_unit, 0, float(values.max()) * 1.1, lines=4)
-    figure = base.figure([trace], look, label=label, x=days_along(table, look), y=up, annotations=notes, right=16)
+    figure = base.figure([trace], look, label=label, x=days_along(days, look), y=up, annotations=notes, right=16)
     figure["layout"]["meta"]["note"] = "Summed by week, because there are too many sessions for a bar each." if weekly else ""
     return figure
 
