@@ -133,8 +133,16 @@ def _own_fields(kind: type[Record]) -> list[str]:
 
 def _other_fields(record: Record) -> Body:
     values = {name: getattr(record, name) for name in _own_fields(type(record))}
-    return {name: number(value) if isinstance(value, Decimal) else value for name, value in values.items() if value is not None}
+    return {name: _json(value) for name, value in values.items() if value is not None}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_json(each) for each in value]
+    return number(value) if isinstance(value, Decimal) else value
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_plain(each) for each in value)
     return decimal(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value

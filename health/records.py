@@ -334,7 +334,33 @@ class Exercise(Record):
         _check_number("rating", self.rating)
 
 
-RECORD_TYPES: dict[str, type[Record]] = {each.kind: each for each in (Measurement, Activity, Workout, Sleep, Meal, Series, Goal, Exercise)}
+@dataclass(frozen=True, kw_only=True)
+class Split(Record):
+    """The person's word that records are not one thing (health/merging.py): no two of different groups of `apart` are merged.
+
+    `of` is the kind of those records, `apart` groups of their ids; in what order they are named makes no difference.
+    """
+
+    kind: ClassVar[str] = "split"
+
+    of: str
+    apart: tuple[tuple[str, ...], ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require(isinstance(self.of, str) and bool(self.of), "of", "is empty")
+        _require(all(isinstance(each, tuple) for each in (self.apart, *self.apart)), "apart", "is no list of groups")
+        ids = [each for group in self.apart for each in group]
+        _require(all(isinstance(each, str) and each for each in ids), "apart", "holds what is no id")
+        groups = tuple(sorted(tuple(sorted(group)) for group in self.apart))
+        _require(len(groups) > 1 and all(groups), "apart", "is not two groups of ids or more")
+        _require(len(set(ids)) == len(ids), "apart", "names a record twice")
+        object.__setattr__(self, "apart", groups)
+
+
+RECORD_TYPES: dict[str, type[Record]] = {
+    each.kind: each for each in (Measurement, Activity, Workout, Sleep, Meal, Series, Goal, Exercise, Split)
+}
 
 
 @dataclass(frozen=True, kw_only=True)

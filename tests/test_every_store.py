@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from health.records import Goal, Record
+from health.records import Goal, Record, Split
 from store.decisions import Correction, Decision
 from store.items import body
 from store.runs import Run
@@ -66,6 +66,7 @@ def test_nothing_to_write_is_fine(store: Store) -> None:
         replace(night("nap"), is_nap=None, app=None, asleep_s=None),
         replace(meal("2025-01-01 · Diary"), name="Soup · 2"),
         Goal(person=ME, source="app", native_id="g", at=START, zone="UTC", quantity="body_mass_kg", direction="lose"),
+        Split(person=ME, source="app", native_id="s", at=START, zone="UTC", of="activity", apart=(("fit:1",), ("gpx:2", "fit:3"))),
         weigh_in("a:b/c#d%e ü 💪", at=START.replace(microsecond=120000)),
     ],
 )

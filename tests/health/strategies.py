@@ -16,12 +16,14 @@ from health.records import (
     SET_TYPES,
     SLEEP_NUMBERS,
     Activity,
+    Exercise,
     Goal,
     Meal,
     Measurement,
     Record,
     Series,
     Sleep,
+    Split,
     Workout,
     WorkoutSet,
 )
@@ -67,6 +69,7 @@ workouts = st.builds(
     name=st.none() | texts,
     note=st.none() | texts,
     duration_s=_maybe,
+    rpe=_maybe,
     sets=st.lists(_set, max_size=4).map(_ordered),
 )
 goals = st.builds(
@@ -100,8 +103,17 @@ series = st.integers(1, 9).flatmap(
         **_common,
     )
 )
+_said = texts.filter(str.strip)
+exercises = st.builds(
+    Exercise, **_common, title=_said, given=st.none() | _said, type=st.none() | _said, body_part=st.none() | _said,
+    equipment=st.none() | _said, level=st.none() | _said, rating=_maybe, note=st.none() | _said,
+)  # fmt: skip
+splits = st.builds(
+    Split, **_common, of=st.sampled_from(["measurement", "activity", "workout"]),
+    apart=st.lists(texts, min_size=2, max_size=4, unique=True).map(lambda ids: (tuple(ids[:1]), tuple(ids[1:]))),
+)  # fmt: skip
 by_kind: dict[str, st.SearchStrategy[Record]] = {
     "measurement": measurements, "activity": activities, "workout": workouts, "sleep": sleeps, "meal": meals, "goal": goals,
-    "series": series,
+    "series": series, "exercise": exercises, "split": splits,
 }  # fmt: skip
 records = st.one_of(*by_kind.values())

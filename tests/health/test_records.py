@@ -22,6 +22,7 @@ from health.records import (
     RecordError,
     Rejected,
     Sleep,
+    Split,
     Workout,
     WorkoutSet,
 )
@@ -168,3 +169,20 @@ def test_kinds() -> None:
         person="me", source="strong", group="g", row_id="12", row="strong.csv, row 12", field="reps", reason="is not a number"
     )
     assert row.id == "strong:12:reps"
+
+
+def test_a_split_names_groups_of_ids_in_whatever_order() -> None:
+    one = Split(**COMMON, of="activity", apart=(("fit:2", "fit:1"), ("app:1",)))
+    assert one == Split(**COMMON, of="activity", apart=(("app:1",), ("fit:1", "fit:2")))
+
+
+@pytest.mark.parametrize(
+    ("apart", "reason"),
+    [
+        ((("a:1",),), "two groups"), ((("a:1",), ()), "two groups"), ((("a:1",), ("b:1", "a:1")), "twice"), ("ab", "no list"),
+        (("ab", "cd"), "no list"), (((1,), (2,)), "no id"), ((("",), ("a:1",)), "no id"),
+    ],
+)  # fmt: skip
+def test_what_no_split_may_be(apart: Any, reason: str) -> None:
+    with pytest.raises(RecordError, match=reason):
+        Split(**COMMON, of="activity", apart=apart)
