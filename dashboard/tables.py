@@ -19,13 +19,17 @@ def rows(table: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
 
 def rows_at(table: pd.DataFrame, places: Sequence[int], *columns: str) -> list[dict[str, Any]]:
     """`rows` of those places alone; the columns are made plain once for all that asks about the table."""
-    values = [remembered(table, ("plain", each), lambda each=each: _plain(table[each])) for each in columns]  # type: ignore[misc]
+    values = [_column(table, each) for each in columns]
     return [{name: column[at] for name, column in zip(columns, values, strict=True)} for at in places]
 
 
 def array(table: pd.DataFrame, column: str) -> np.ndarray[Any, Any]:
     """A column as an array, days as `datetime64[D]`, made once: a slice of it costs a hundredth of a slice of the frame."""
     return remembered(table, ("array", column), lambda: _array(table[column]))
+
+
+def _column(table: pd.DataFrame, name: str) -> list[Any]:
+    return remembered(table, ("plain", name), lambda: _plain(table[name]))
 
 
 def _array(column: pd.Series) -> np.ndarray[Any, Any]:

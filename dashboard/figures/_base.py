@@ -136,7 +136,7 @@ def day_text(day: pd.Timestamp) -> str:
     return day.strftime("%Y-%m-%d") if day == day.normalize() else day.strftime("%Y-%m-%dT%H:%M")
 
 
-def day_texts(days: pd.Index | pd.Series) -> list[str]:
+def day_texts(days: pd.Index | pd.Series | np.ndarray[Any, Any]) -> list[str]:
     """Days as `2026-11-22`."""
     texts: list[str] = np.datetime_as_string(np.asarray(days, dtype="datetime64[D]")).tolist()
     return texts

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from dashboard import words
 from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
-from dashboard.figures.strength import by_session, days_along, in_unit, since, span_days
+from dashboard.figures.strength import by_session, days_along, in_unit, span_days
 from dashboard.memory import remembered
-from dashboard.tables import rows
+from dashboard.tables import array
 from dashboard.theme import Look
 from dashboard.words import NBSP
 from health import strength
 from health.exercises import GROUPS, OTHER
-from health.running import period_starts
+from health.weeks import starts
 
 _MOST_BARS = 150
 
@@ -25,27 +26,27 @@ _MOST_BARS = 150
 def volume_by_session(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
     """The weight lifted in each session (repetitions times load, warm-ups left out); by week where there are too many bars."""
     table, _ = by_session(sets, exercise)
-    lifted = remembered(table, "lifted", lambda: table.loc[table["volume_kg"] > 0, ["day", "volume_kg", "reps", "n_sets"]])
-    table = since(lifted, first)
-    if table.empty:
+    lifted = remembered(table, "lifted", lambda: table.loc[table["volume_kg"] > 0, ["day", "volume_kg", "reps"]])
+    days, volume, reps = (array(lifted, each) for each in ("day", "volume_kg", "reps"))
+    inside = days >= np.datetime64(first) if first else np.ones(len(days), dtype=bool)
+    days, volume, reps = days[inside], volume[inside], reps[inside]
+    if not len(days):
         return base.empty("No set in this time says both repetitions and a load.")
-    weekly = len(table) > _MOST_BARS
+    weekly = len(days) > _MOST_BARS
     if weekly:
-        starts = period_starts(table["day"], "week", look.first_weekday).astype("datetime64[us]")
-        table = table.assign(day=starts).groupby("day", as_index=False)[["volume_kg", "reps", "n_sets"]].sum()
+        days, place = np.unique(starts(pd.DatetimeIndex(days), look.first_weekday).to_numpy(), return_inverse=True)
+        days, volume, reps = days.astype("datetime64[D]"), np.bincount(place, volume), np.bincount(place, reps)
     hovers = [
-        f"{'Week of ' if weekly else ''}{words.day(row['day'], look)}: {words.volume(row['volume_kg'], look)} in "
-        f"{words.count(row['reps'], 'repetition')}"
-        for row in rows(table, "day", "volume_kg", "reps")
+        f"{'Week of ' if weekly else ''}{words.day(day, look)}: {words.volume(kg, look)} in {words.count(n, 'repetition')}"
+        for day, kg, n in zip(days.tolist(), volume.tolist(), reps.tolist(), strict=True)
     ]
-    days = table["day"].to_numpy().astype("datetime64[D]")
-    tonnes = look.mass_unit == "kg" and float(table["volume_kg"].max()) >= 1000
-    values = in_unit(table["volume_kg"].to_numpy(), look) / (1000 if tonnes else 1)
-    colours = base.present_and_past(len(table), look, "lift")
+    tonnes = look.mass_unit == "kg" and float(volume.max()) >= 1000
+    values = in_unit(volume, look) / (1000 if tonnes else 1)
+    colours = base.present_and_past(len(days), look, "lift")
     trace = base.bars(base.day_texts(days), base.rounded(values, 3), colours, hover="%{text}", text=hovers, textposition="none")
     # Sessions are days apart: without a width a bar would be as thin as the shortest pause between two of them.
     trace["width"] = base.DAY_MS * max(1.0, min(6.0, span_days(days) / 90))
-    said = words.volume(float(table["volume_kg"].iloc[-1]), look)
+    said = words.volume(float(volume[-1]), look)
     above = float(values[-max(4, len(values) // 10) :].max())  # the words are wider than the last bar
     notes = [base.words_at(trace["x"][-1], above, str(said), look, role="lift", yshift=11, xanchor="right", xshift=12)]
     label = f"Load times repetitions by {'week' if weekly else 'session'}: {said} in the last one."

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 import pandas as pd
 
 from dashboard import cards, chart, controls, next_session, spans, words
@@ -15,7 +16,7 @@ from dashboard.elements import Component, html
 from dashboard.figures import strength as lifting
 from dashboard.memory import remembered
 from dashboard.page import Page, View
-from dashboard.tables import rows
+from dashboard.tables import array, rows_at
 from dashboard.theme import Look
 from health import strength
 
@@ -46,7 +47,7 @@ def content(view: View) -> Component:
     sessions, records = lifting.by_session(sets, exercise)
     best = lifting.bests(sets, exercise)
     small = remembered(sessions, ("small", view.look), lambda: _small(sessions, records, best, view.look))
-    usual = spans.usual(view, sessions["day"].iloc[-1].date())
+    usual = spans.usual(view, array(sessions, "day")[-1].item())
     first = spans.first_day(view, usual)
     aside = html.Div(
         [controls.choice("exercise", names, exercise, label="Exercise"), spans.segments(view, usual)], className="fb-controls"
@@ -101,18 +102,19 @@ def _small(sessions: pd.DataFrame, records: pd.DataFrame, best: Bests, look: Loo
 
 
 def _max_card(sessions: pd.DataFrame, records: pd.DataFrame, look: Look) -> Component:
-    known = sessions[sessions["e1rm_kg"].notna()]
-    if known.empty:
+    known = np.flatnonzero(np.isfinite(array(sessions, "e1rm_kg")))
+    if not len(known):
         why = f"needs up to {strength.MOST_REPS} reps with a load"
         return cards.small_card("Estimated max (e1RM)", words.Amount(words.NONE), cards.note(why), domain="lift")
-    last = known.iloc[-1]
+    (last,) = rows_at(sessions, known[-1:].tolist(), "workout_id", "day", "e1rm_kg", "best_reps", "best_load_kg")
     came_from = words.lifted(last["best_reps"], last["best_load_kg"], look)
-    best = records[records["measure"] == "e1rm"].iloc[-1]
+    marks = np.flatnonzero(array(records, "measure") == "e1rm")[-1:].tolist()
+    (best,) = rows_at(records, marks, "workout_id", "day", "value", "previous")
     is_record = best["workout_id"] == last["workout_id"] and not math.isnan(best["previous"])
-    top = f"best {words.mass(float(best['value']), look, 0)}, {words.day(best['day'].date(), look)}"
-    lines: list[cards.Part] = [cards.note(f"{came_from} {_on(last['day'].date(), look)}")]
+    top = f"best {words.mass(best['value'], look, 0)}, {words.day(best['day'], look)}"
+    lines: list[cards.Part] = [cards.note(f"{came_from} {_on(last['day'], look)}")]
     lines.append(cards.note(cards.tag("Record")) if is_record else cards.note(top))
-    return cards.small_card("Estimated max (e1RM)", words.mass(float(last["e1rm_kg"]), look, 0), *lines, domain="lift")
+    return cards.small_card("Estimated max (e1RM)", words.mass(last["e1rm_kg"], look, 0), *lines, domain="lift")
 
 
 def _heaviest_card(best: Bests, look: Look) -> Component:
@@ -129,25 +131,25 @@ def _heaviest_card(best: Bests, look: Look) -> Component:
 
 
 def _mean_card(sessions: pd.DataFrame, look: Look) -> Component:
-    known = sessions[sessions["mean_load_kg"].notna()]
-    if known.empty:
+    known = np.flatnonzero(np.isfinite(array(sessions, "mean_load_kg")))
+    if not len(known):
         return cards.small_card("Mean load per rep", words.Amount(words.NONE), cards.note("no set with a load yet"), domain="lift")
-    last = known.iloc[-1]
+    *before, last = rows_at(sessions, known[-2:].tolist(), "reps", "n_sets", "mean_load_kg")
     lines = [cards.note(f"{words.count(last['reps'], 'rep')} in {words.count(last['n_sets'], 'set')}, last session")]
-    if len(known) > 1:
-        lines.append(cards.note(f"{words.mass(float(known.iloc[-2]['mean_load_kg']), look)} the time before"))
-    return cards.small_card("Mean load per rep", words.mass(float(last["mean_load_kg"]), look), *lines, domain="lift")
+    if before:
+        lines.append(cards.note(f"{words.mass(before[0]['mean_load_kg'], look)} the time before"))
+    return cards.small_card("Mean load per rep", words.mass(last["mean_load_kg"], look), *lines, domain="lift")
 
 
 def _month_card(sessions: pd.DataFrame, look: Look) -> Component:
-    this = pd.Timestamp(look.today.replace(day=1))
-    n = int((sessions["day"] >= this).sum())
-    start = max(this - pd.DateOffset(months=_USUAL_MONTHS), sessions["day"].iloc[0].replace(day=1))
-    months = (this.year - start.year) * 12 + this.month - start.month
+    months = array(sessions, "day").astype("datetime64[M]")
+    this = np.datetime64(look.today, "M")
+    start = max(this - _USUAL_MONTHS, months[0])
+    n, whole = int((months >= this).sum()), int((this - start).astype(int))
     lines = [cards.note("with this exercise")]
-    if months > 0:
-        before = int(((sessions["day"] >= start) & (sessions["day"] < this)).sum())
-        lines.append(cards.note(f"usual month {words.shortest(before / months)}"))
+    if whole > 0:
+        before = int(((months >= start) & (months < this)).sum())
+        lines.append(cards.note(f"usual month {words.shortest(before / whole)}"))
     return cards.small_card("This month", words.Amount(words.number(n), "session" if n == 1 else "sessions"), *lines, domain="lift")
 
 
@@ -192,21 +194,23 @@ def _muscle_card(view: View) -> Component:
 
 def _sessions_card(view: View, exercise: str, sessions: pd.DataFrame, records: pd.DataFrame, first: date | None) -> Component:
     look = view.look
-    inside = lifting.since(sessions, first)
-    if inside.empty:
-        said = f"No {exercise} in {spans.said(view)}; the last was on {words.day(sessions['day'].iloc[-1].date(), look)}."
+    days = array(sessions, "day")
+    count = int((days >= np.datetime64(first)).sum()) if first else len(days)
+    if not count:
+        said = f"No {exercise} in {spans.said(view)}; the last was on {words.day(days[-1].item(), look)}."
         way = cards.link("Show all time", controls.address(view, span="all"))
         return cards.card("Sessions", cards.empty(said, way_on=way), w=7, domain="lift")
     broken = remembered(records, "broken", lambda: _broken(records))
     shown = []
-    for row in rows(inside.iloc[: -_SHOWN - 1 : -1], "workout_id", "n_sets", *_SAID):
+    latest = range(len(days) - 1, len(days) - 1 - min(count, _SHOWN), -1)
+    for row in rows_at(sessions, latest, "workout_id", "n_sets", *_SAID):
         day: list[cards.Part] = [words.day_near(row["day"], look)]
         if row["workout_id"] in broken:
             day += [" ", cards.tag("Record")]
         shown.append([html.Span(day), words.number(row["n_sets"]), words.number(row["reps"]), *_best(row, look)])
     body = _table(["Day", "Sets", "Reps", "Best set", "Est. max"], shown, (1, 2), f"Sessions of {exercise}", look)
     query = {"of": "sets", "exercise": exercise} | ({"first": first.isoformat()} if first else {})
-    way = cards.link(f"All {words.number(len(inside))}", f"/rows?{urlencode(query)}", "fb-note fb-rows")
+    way = cards.link(f"All {words.number(count)}", f"/rows?{urlencode(query)}", "fb-note fb-rows")
     return cards.card("Sessions", body, moment=way, w=7, domain="lift")
 
 
