@@ -5,8 +5,9 @@ Frames (one row a record, ordered by `at`, then `id`; the same thing by two rout
 measurements  id source at zone day precision + a float column for each quantity present
 activities    id source at zone day precision sport sport_type name also + the numbers of `Activity` (float, NaN where absent);
               `also` is the other route's source where the same activity came by two
-workouts      id source at zone day precision name duration_s n_sets reps volume_kg
-sets          workout_id source at zone day workout exercise order type reps load_kg duration_s distance_m rpe note
+workouts      id source at zone day precision name note duration_s rpe n_sets reps volume_kg
+sets          workout_id source at zone day workout order exercise given muscle type note reps load_kg duration_s distance_m rpe;
+              `exercise` is what the name in the record, `given`, means (health.exercises.Names), `muscle` the group it works
 sleeps        id source at end zone day precision app nap + the numbers of `Sleep`; `day`: where it ends (health.sleep.nights)
 meals         id source at zone day precision name app + the numbers of `Meal` (health.nutrition.daily)
 
@@ -24,22 +25,16 @@ import numpy as np
 import pandas as pd
 
 from health.days import zone_info
+from health.exercises import Names
 from health.quantities import QUANTITIES
 from health.records import ACTIVITY_NUMBERS, MEAL_NUMBERS, SLEEP_NUMBERS
 
 Body = Mapping[str, Any]
 
-# Two routes to one service name the same thing by one key: the earlier route in the list is preferred, field by field.
-ROUTES: dict[str, tuple[str, int]] = {
-    "withings_api": ("withings", 0),
-    "withings_export": ("withings", 1),
-    "strava_api": ("strava", 0),
-    "strava_export": ("strava", 1),
-}
-
 _COMMON = ("id", "source", "at", "zone", "day", "precision")
 _ACTIVITY_TEXTS = ("sport", "sport_type", "name", "also")
-_SET_TEXTS = ("exercise", "type", "note")
+_SET_TEXTS = ("type", "note")
+_NAMES = Names()  # what our own catalogue knows
 _SET_NUMBERS = ("reps", "load_kg", "duration_s", "distance_m", "rpe")
 
 
@@ -54,6 +49,7 @@ class Frames:
     sleeps: pd.DataFrame = field(default_factory=lambda: sleeps_frame(()))
     meals: pd.DataFrame = field(default_factory=lambda: meals_frame(()))
     is_sample: bool = False
+    names: Names = _NAMES
 
     @property
     def empty(self) -> bool:
@@ -68,6 +64,7 @@ def frames(
     meals: Iterable[Body] = (),
     *,
     is_sample: bool = False,
+    names: Names = _NAMES,
 ) -> Frames:
     """The frames of those bodies (as `store.items.body` makes them)."""
     sessions = _ordered(workouts)
@@ -75,28 +72,44 @@ def frames(
         measurements=measurements_frame(measurements),
         activities=activities_frame(activities),
         workouts=workouts_frame(sessions),
-        sets=sets_frame(sessions),
+        sets=sets_frame(sessions, names),
         sleeps=sleeps_frame(sleeps),
         meals=meals_frame(meals),
         is_sample=is_sample,
+        names=names,
     )
 
 
-def measurements_frame(bodies: Iterable[Body]) -> pd.DataFrame:
+def measurements_frame(bodies: Iterable[Body], splits: Iterable[Body] = ()) -> pd.DataFrame:
     """One row a weigh-in or other reading; only quantities that occur have a column."""
-    rows = once_per_service(_ordered(bodies), _instant_key, _wall_key)
-    present = {key for each in rows for key in each}
-    return _frame(rows, (), tuple(key for key in QUANTITIES if key in present))
+    return readings_of(things("measurement", bodies, splits))
 
 
-def activities_frame(bodies: Iterable[Body]) -> pd.DataFrame:
+def readings_of(found: Things) -> pd.DataFrame:
+    """The frame of those measurements."""
+    return _frame_of(found, (), tuple(found.rows.numbers))
+
+
+def activities_frame(bodies: Iterable[Body], splits: Iterable[Body] = ()) -> pd.DataFrame:
     """One row an activity of any sport."""
-    return _frame(once_per_service(_ordered(bodies), _native_key), _ACTIVITY_TEXTS, ACTIVITY_NUMBERS)
+    return activities_of(things("activity", bodies, splits))
+
+
+def activities_of(found: Things) -> pd.DataFrame:
+    """The frame of those activities."""
+    return _frame_of(found, WORDS["activity"], ACTIVITY_NUMBERS)
+
+
+def _frame_of(found: Things, texts: tuple[str, ...], numbers: tuple[str, ...]) -> pd.DataFrame:
+    columns = _common(found.leads)
+    columns |= {name: found.word(name) for name in texts} | {"also": found.also()}
+    columns |= {name: found.number(name) for name in numbers}
+    return _texts(pd.DataFrame(columns), ("id", "source", "zone", "precision", "also", *texts))
 
 
 def workouts_frame(bodies: Sequence[Body]) -> pd.DataFrame:
     """One row a session, with the sum of its working sets (warm-ups left out of reps and volume)."""
-    frame = _frame(bodies, ("name",), ("duration_s",))
+    frame = _frame(bodies, ("name", "note", "also"), ("duration_s", "rpe"))
     working = [[each for each in body["sets"] if each["type"] != "warmup"] for body in bodies]
     frame["n_sets"] = np.array([len(sets) for sets in working], dtype=float)
     frame["reps"] = np.array([sum(each.get("reps", 0) for each in sets) for sets in working], dtype=float)
@@ -106,9 +119,11 @@ def workouts_frame(bodies: Sequence[Body]) -> pd.DataFrame:
     return frame
 
 
-def sets_frame(bodies: Sequence[Body]) -> pd.DataFrame:
-    """One row a set, in the order performed."""
+def sets_frame(bodies: Sequence[Body], names: Names = _NAMES) -> pd.DataFrame:
+    """One row a set, in the order performed, each under the exercise that its name means."""
     pairs = [(body, each) for body in bodies for each in body["sets"]]
+    given = [each["exercise"] for _, each in pairs]
+    meant = {name: (names.of(name), names.group(name)) for name in dict.fromkeys(given)}
     columns: dict[str, Any] = {
         "workout_id": [body["id"] for body, _ in pairs],
         "source": [body["source"] for body, _ in pairs],
@@ -117,17 +132,20 @@ def sets_frame(bodies: Sequence[Body]) -> pd.DataFrame:
         "day": _days([body["day"] for body, _ in pairs]),
         "workout": [body.get("name") for body, _ in pairs],
         "order": np.array([each["order"] for _, each in pairs], dtype=np.int64),
+        "exercise": [meant[name][0] for name in given],
+        "given": given,
+        "muscle": [meant[name][1] for name in given],
     }
     columns |= {name: [each.get(name) for _, each in pairs] for name in _SET_TEXTS}
     columns |= {name: _floats([each.get(name) for _, each in pairs]) for name in _SET_NUMBERS}
     frame = pd.DataFrame(columns)
-    return _texts(frame, ("workout_id", "source", "zone", "workout", *_SET_TEXTS))
+    return _texts(frame, ("workout_id", "source", "zone", "workout", "exercise", "given", "muscle", *_SET_TEXTS))
 
 
-def sleeps_frame(bodies: Iterable[Body]) -> pd.DataFrame:
+def sleeps_frame(bodies: Iterable[Body], splits: Iterable[Body] = ()) -> pd.DataFrame:
     """One row a stretch of sleep of any source; `nap` says what the source said: yes, no or nothing (NA)."""
-    rows = once_per_service(_ordered(bodies), _instant_key)
-    frame = _frame(rows, ("app",), SLEEP_NUMBERS)
+    rows = things("sleep", bodies, splits).counted()
+    frame = _frame(rows, ("app", "also"), SLEEP_NUMBERS)
     frame.insert(3, "end", _instants([each["end"] for each in rows]))
     frame["nap"] = pd.array([each.get("is_nap") for each in rows], dtype="boolean")
     return frame
@@ -138,70 +156,19 @@ def meals_frame(bodies: Iterable[Body]) -> pd.DataFrame:
     return _frame(_ordered(bodies), ("name", "app"), MEAL_NUMBERS)
 
 
-def once_per_service(bodies: Sequence[Body], *keys: Callable[[Body], Any]) -> list[Body]:
-    """Bodies, ordered, with those merged that two routes of one service tell of one thing: the preferred route's fields first.
-
-    They are one thing where a key of theirs is equal; an earlier key counts before a later one. Two of one route never merge.
-    """
-    by_source: dict[str, list[Body]] = {source: [] for source in ROUTES}
-    rest: list[Body] = []
-    for each in bodies:
-        by_source.get(each["source"], rest).append(each)
-    for service in {service: None for service, _ in ROUTES.values()}:
-        first, second = sorted((each for each in ROUTES if ROUTES[each][0] == service), key=lambda each: ROUTES[each][1])
-        rest += _paired(by_source[first], by_source[second], keys)
-    # Two routes may name two times for one thing, and the preferred one's counts.
-    return _ordered(rest)
-
-
-def _paired(first: list[Body], second: list[Body], keys: Iterable[Callable[[Body], Any]]) -> list[Body]:
-    """Both, each of `first` merged with the one of `second` that is the same thing. Of several, the earliest go together."""
-    pairs: list[Body] = []
-    for key in keys:
-        if not first or not second:
-            break
-        waiting: dict[Any, list[Body]] = {}
-        for each in reversed(second):
-            waiting.setdefault(key(each), []).append(each)
-        alone: list[Body] = []
-        for each in first:
-            if same := waiting.get(key(each)):
-                other = same.pop()
-                pairs.append({**other, **each, "also": other["source"]})
-            else:
-                alone.append(each)
-        first, second = alone, _ordered(each for some in waiting.values() for each in some)
-    return [*first, *second, *pairs]
-
-
-def _native_key(body: Body) -> Any:
-    return body["native_id"]
-
-
-def _instant_key(body: Body) -> Any:
-    return body["at"]
-
-
-def _wall_key(body: Body) -> datetime:
-    """What the wearer's clock showed, to the second, and for a row of an export what it says itself.
-
-    An export names no zone: the hour that autumn repeats, or an import under another zone, gives it another instant than the API's.
-    """
-    if body["source"].endswith("_export"):
-        try:
-            return datetime.fromisoformat(body["native_id"][:19]).replace(tzinfo=None)
-        except ValueError:  # written in another way: what was made of it
-            pass
-    at = datetime.fromisoformat(f"{body['at'][:19]}+00:00")
-    return at.astimezone(zone_info(body["zone"])).replace(tzinfo=None)
-
-
 def _ordered(bodies: Iterable[Body]) -> list[Body]:
     return sorted(bodies, key=lambda each: (each["at"][:-1], each["id"]))  # without Z a fraction sorts after its second
 
 
 def _frame(rows: Sequence[Body], texts: tuple[str, ...], numbers: tuple[str, ...]) -> pd.DataFrame:
-    columns: dict[str, Any] = {
+    columns = _common(rows)
+    columns |= {name: [each.get(name) for each in rows] for name in texts}
+    columns |= {name: _floats([each.get(name) for each in rows]) for name in numbers}
+    return _texts(pd.DataFrame(columns), ("id", "source", "zone", "precision", *texts))
+
+
+def _common(rows: Sequence[Body]) -> dict[str, Any]:
+    return {
         "id": [each["id"] for each in rows],
         "source": [each["source"] for each in rows],
         "at": _instants([each["at"] for each in rows]),
@@ -209,9 +176,6 @@ def _frame(rows: Sequence[Body], texts: tuple[str, ...], numbers: tuple[str, ...
         "day": _days([each["day"] for each in rows]),
         "precision": [each.get("precision", "instant") for each in rows],
     }
-    columns |= {name: [each.get(name) for each in rows] for name in texts}
-    columns |= {name: _floats([each.get(name) for each in rows]) for name in numbers}
-    return _texts(pd.DataFrame(columns), ("id", "source", "zone", "precision", *texts))
 
 
 def _instants(texts: list[str]) -> pd.DatetimeIndex:

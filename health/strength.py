@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from health.exercises import GROUPS, OTHER, muscle_group
+from health.exercises import GROUPS, OTHER
 
 Formula = Literal["epley", "brzycki"]
 Floats = npt.NDArray[np.float64]
@@ -50,7 +50,7 @@ def working(sets: pd.DataFrame, formula: Formula = "epley") -> pd.DataFrame:
 
 
 def of_exercise(sets: pd.DataFrame, exercise: str) -> pd.DataFrame:
-    """The sets of one exercise, by its exact name."""
+    """The sets of one exercise, by the name that the frame has for it."""
     return sets[sets["exercise"] == exercise]
 
 
@@ -133,9 +133,7 @@ def rolling_best(day: pd.Series, value: pd.Series, window_days: int = TREND_DAYS
 def volume_by_group(sets: pd.DataFrame) -> pd.Series:
     """Kilograms lifted for each muscle group (all of `GROUPS`, and `OTHER` last where it occurs), warm-ups left out."""
     kept = working(sets)
-    by_exercise = kept.groupby("exercise", sort=False)["volume_kg"].sum()
-    groups = [muscle_group(name) for name in by_exercise.index]
-    totals = by_exercise.groupby(groups).sum()
+    totals = kept.groupby("muscle", sort=False)["volume_kg"].sum()
     order = [*GROUPS, OTHER] if totals.get(OTHER, 0.0) > 0 else list(GROUPS)
     return totals.reindex(order, fill_value=0.0)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
+from health.exercises import Names
 from health.frames import (
     Frames,
     activities_frame,
@@ -20,6 +21,7 @@ from store.items import Body
 from store.store import Change, Store
 
 KINDS = ("measurement", "activity", "workout", "sleep", "meal")
+_READ = (*KINDS, "exercise")  # besides what is drawn: what the names of exercises mean
 
 
 class FrameCache:
@@ -35,7 +37,8 @@ class FrameCache:
     ) -> None:
         self._store, self._person, self._sample, self._day = store, person, sample, day
         self._lock = threading.Lock()
-        self._bodies: dict[str, dict[str, Body]] = {kind: {} for kind in KINDS}
+        self._bodies: dict[str, dict[str, Body]] = {kind: {} for kind in _READ}
+        self._names = Names()
         self._seq = -1
         self._own: Frames | None = None
         self._sample_frames: Frames | None = None
@@ -65,8 +68,8 @@ class FrameCache:
     def _refresh(self, sequence: int) -> None:
         touched: Iterable[str]
         if self._own is None or sequence < self._seq:  # the first read, or another store came to stand in its place
-            self._bodies = {kind: {each["id"]: each for each in self._store.bodies(self._person, kind)} for kind in KINDS}
-            touched, self._seq = KINDS, sequence  # read before the bodies: what came in between is read again, and harmless
+            self._bodies = {kind: {each["id"]: each for each in self._store.bodies(self._person, kind)} for kind in _READ}
+            touched, self._seq = _READ, sequence  # read before the bodies: what came in between is read again, and harmless
         else:
             changed, self._seq = self._store.changes(self._person, self._seq)
             touched = self._apply(changed)
@@ -97,9 +100,11 @@ class FrameCache:
             old = replace(old, measurements=measurements_frame(self._bodies["measurement"].values()))
         if "activity" in touched:
             old = replace(old, activities=activities_frame(self._bodies["activity"].values()))
-        if "workout" in touched:
+        if "exercise" in touched:
+            self._names = Names(self._bodies["exercise"].values())
+        if "workout" in touched or "exercise" in touched:
             sessions = sorted(self._bodies["workout"].values(), key=lambda each: (each["at"][:-1], each["id"]))
-            old = replace(old, workouts=workouts_frame(sessions), sets=sets_frame(sessions))
+            old = replace(old, workouts=workouts_frame(sessions), sets=sets_frame(sessions, self._names), names=self._names)
         if "sleep" in touched:
             old = replace(old, sleeps=sleeps_frame(self._bodies["sleep"].values()))
         if "meal" in touched:

@@ -146,7 +146,7 @@ def _register_words(app: Dash, house: House) -> None:
         number = sum(each["exercise"] == name for each in held["sets"]) + 1
         look = _look(house, screen)
         title = f"Set {number}" if name else "Next set" if held["sets"] else "First set"
-        return logforms.done_sets(held), title, logforms.last_time(_own_sets(house), name, look)
+        return logforms.done_sets(held), title, logforms.last_time(_own_sets(house), _meant(house, name), look)
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output("log-reps", "value"),
@@ -156,7 +156,7 @@ def _register_words(app: Dash, house: House) -> None:
         prevent_initial_call=True,
     )
     def prefill(exercise: Any, place: Any) -> tuple[Any, Any]:
-        last = logforms.last_sets(_own_sets(house), str(exercise or "").strip())
+        last = logforms.last_sets(_own_sets(house), _meant(house, str(exercise or "").strip()))
         if last.empty:
             raise PreventUpdate
         unit = "lb" if isinstance(place, dict) and place.get("unit") == "lb" else "kg"
@@ -265,17 +265,22 @@ def _repeated(house: House, draft: entries.Draft, exercise: str, unit: str) -> e
     if not exercise and len(sets):
         last = sets[sets["workout_id"] == sets["workout_id"].iloc[-1]]
     else:
-        last = logforms.last_sets(sets, exercise)
+        last = logforms.last_sets(sets, _meant(house, exercise))
     known = last[(last["reps"] >= 0) & (last["type"] != "warmup")]
     if known.empty:
         raise EntryError(f"There is no {exercise} to repeat yet." if exercise else "There is no session to repeat yet.")
-    rows = [{"exercise": row["exercise"], "reps": int(row["reps"]), "load_kg": row["load_kg"]} for row in known.to_dict("records")]
+    rows = [{"exercise": row["given"], "reps": int(row["reps"]), "load_kg": row["load_kg"]} for row in known.to_dict("records")]
     return entries.with_sets(draft, rows, unit)
 
 
 def _own_sets(house: House) -> Any:
     frames = house.frames.frames()
     return frames.sets.iloc[:0] if frames.is_sample else frames.sets
+
+
+def _meant(house: House, exercise: str) -> str:
+    """The exercise that a typed name means: last time it may have been called otherwise."""
+    return house.frames.frames().names.of(exercise)
 
 
 def _look(house: House, screen: Any) -> Look:

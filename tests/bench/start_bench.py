@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = ("/", "/body", "/running", "/strength", "/forecast", "/log", "/sources", "/settings")
 SCREENS = ({"mode": "light", "phone": False}, {"mode": "dark", "phone": True})
 MEASURES = ("distance", "rate", "climb", "time")
-EXERCISES = ("Back squat", "Bench press", "Deadlift")  # of the sample person
+EXERCISES = ("Squat", "Bench press", "Deadlift")  # of the sample person
 
 
 def main() -> None:

@@ -152,7 +152,7 @@ def test_what_decides_when_to_stop_is_not_learned_from():
 
 
 def test_on_heavy_and_light_days_it_is_far_ahead_of_the_last_session_and_the_mean_of_five():
-    table = volume.sessions(lifts({"Squat": alternating(90, 1), "Bench": alternating(90, 2)}), FAR)
+    table = volume.sessions(lifts({"Squat": alternating(90, 1), "Bench press": alternating(90, 2)}), FAR)
     rows = np.flatnonzero((np.arange(len(table.volume)) >= 100) & ~np.isnan(table.volume))
     error = {"mean of five": table.volume - table.level, "last": table.volume - table.X[:, volume.LAST - 1] * table.level}
     for made in (VolumeLstm(), VolumeLstmAll()):
@@ -162,20 +162,20 @@ def test_on_heavy_and_light_days_it_is_far_ahead_of_the_last_session_and_the_mea
 
 
 def test_short_exercises_get_no_network_of_their_own():
-    table = volume.sessions(lifts({"Squat": alternating(90, 1), "Bench": alternating(19, 2), "Row": alternating(20, 3)}), FAR)
+    table = volume.sessions(lifts({"Squat": alternating(90, 1), "Bench press": alternating(19, 2), "Row": alternating(20, 3)}), FAR)
     y = (table.volume / table.level)[:, None]
     over = ~np.isnan(table.volume)
     fitted = VolumeLstm(steps=20).fit(table.X[over], y[over])
-    own = {each: table.X[table.exercise.index(each), volume.EXERCISE] for each in ("Squat", "Bench", "Row")}
+    own = {each: table.X[table.exercise.index(each), volume.EXERCISE] for each in ("Squat", "Bench press", "Row")}
     assert sorted(fitted.groups_) == sorted([own["Squat"], own["Row"]])
     said = fitted.predict(table.X)[:, 0]
-    assert np.isnan(said[[each == "Bench" for each in table.exercise]]).all()
-    assert np.isfinite(said[[each != "Bench" for each in table.exercise]]).all()
+    assert np.isnan(said[[each == "Bench press" for each in table.exercise]]).all()
+    assert np.isfinite(said[[each != "Bench press" for each in table.exercise]]).all()
     assert np.isfinite(VolumeLstmAll(steps=20).fit(table.X[over], y[over]).predict(table.X)).all()
 
 
 def test_the_future_moves_no_forecast_and_does_move_the_forecasts_after_it():
-    log = {"Squat": alternating(90, 1), "Bench": alternating(90, 2)}
+    log = {"Squat": alternating(90, 1), "Bench press": alternating(90, 2)}
     other = {name: [*each[:50], *[3 * value for value in each[:49:-1]]] for name, each in log.items()}
     one, two = (volume.sessions(lifts(each), FAR) for each in (log, other))
     rows = np.flatnonzero(one.before <= 50)
@@ -187,7 +187,7 @@ def test_the_future_moves_no_forecast_and_does_move_the_forecasts_after_it():
 
 
 def test_gaps_stand_beside_the_sessions_they_led_to():
-    table = volume.sessions(lifts({"Squat": [100, 0, 300, 400], "Bench": [1, 1, 1, 1]}), FAR)
+    table = volume.sessions(lifts({"Squat": [100, 0, 300, 400], "Bench press": [1, 1, 1, 1]}), FAR)
     row = next(at for at in range(len(table.level)) if table.exercise[at] == "Squat" and table.before[at] == 3)
     assert list(table.X[row, volume.GAPS][-2:]) == [6.0, 3.0]
     assert np.isnan(table.X[row, volume.GAPS][:-2]).all()

@@ -16,7 +16,7 @@ NOW = datetime(2024, 6, 3, 9, tzinfo=UTC)
 
 def log(n=45, seed=1):
     rng = np.random.default_rng(seed)
-    lengths = {"Squat": n, "Bench": n, "Curl": 8}
+    lengths = {"Squat": n, "Bench press": n, "Curl": 8}
     return {name: list(np.round(1000 * rng.uniform(0.7, 1.3, length), 1)) for name, length in lengths.items()}
 
 
@@ -54,7 +54,7 @@ def test_a_short_exercise_has_the_baseline_and_the_reason(version):
     assert version.manifest["baseline_only"] == {"Curl": "8 of 20 sessions"}
     assert np.isfinite(version.arrays["last_session.mean"][at])
     assert np.isnan(version.arrays["volume_lstm.mean"][at])
-    assert {each["exercise"] for each in version.manifest["networks"]["volume_lstm"]} == {"Squat", "Bench"}
+    assert {each["exercise"] for each in version.manifest["networks"]["volume_lstm"]} == {"Squat", "Bench press"}
     assert [each["exercise"] for each in version.manifest["networks"]["volume_lstm_all"]] == ["all exercises"]
 
 

@@ -15,7 +15,7 @@ def table(volumes, as_of=FAR):
 
 def random_log(seed=1, n=80):
     rng = np.random.default_rng(seed)
-    return {name: list(np.round(kg * rng.uniform(0.7, 1.3, n), 1)) for name, kg in (("Squat", 3000), ("Bench", 2000))}
+    return {name: list(np.round(kg * rng.uniform(0.7, 1.3, n), 1)) for name, kg in (("Squat", 3000), ("Bench press", 2000))}
 
 
 def test_a_row_by_hand():
@@ -93,12 +93,12 @@ def test_whichever_day_the_ledger_is_cut_the_next_session_is_told_the_same(days)
 
 
 def test_with_few_sessions_only_the_baseline():
-    made = table({"Squat": [1000.0] * 10, "Bench": [500.0, 600.0] * 15})
+    made = table({"Squat": [1000.0] * 10, "Bench press": [500.0, 600.0] * 15})
     said = volume.predictions(made, volume.tracks(made))
     squat = [each for each in said if each["exercise"] == "Squat"]
     assert [(each["model"], each["default"]) for each in squat] == [("last_session", True)]
     assert "10 of 20" in squat[0]["reason"]
-    assert len([each for each in said if each["exercise"] == "Bench"]) == 9
+    assert len([each for each in said if each["exercise"] == "Bench press"]) == 9
 
 
 def test_results_count_sessions_after_the_first_twenty():

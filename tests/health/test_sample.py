@@ -156,7 +156,7 @@ def test_their_runs_have_seasons_setbacks_and_progress(sample: Frames) -> None:
 def test_their_lifting_grows_rests_and_fails(sample: Frames) -> None:
     sets = sample.sets
     assert 8 <= sets["exercise"].nunique() <= 16
-    squats = sets[(sets["exercise"] == "Back squat") & (sets["type"] == "normal")]
+    squats = sets[(sets["exercise"] == "Squat") & (sets["type"] == "normal")]
     heaviest = squats["load_kg"].groupby(squats["day"].dt.year).max()
     assert heaviest[2026] > 1.3 * heaviest[2018]
     share = sets["type"].value_counts(normalize=True)

@@ -125,13 +125,13 @@ class TestVolume:
 
 class TestSessions:
     def test_one_row_an_exercise_with_the_set_behind_its_estimate(self) -> None:
-        sets = frame(session("2026-01-01", (5, 130), (3, 140), (8, 60, "normal", "Bench Press"), (13, 50, "normal", "Bench Press")))
+        sets = frame(session("2026-01-01", (5, 130), (3, 140), (8, 60, "normal", "Bench press"), (13, 50, "normal", "Bench press")))
         table = sessions(sets).set_index("exercise")
         lift = table.loc["Deadlift"]
         assert (lift["n_sets"], lift["reps"], lift["max_load_kg"], lift["volume_kg"]) == (2, 8, 140, 1070)
         assert lift["e1rm_kg"] == pytest.approx(154)  # 3 x 140: 140 x 1.1; 5 x 130 gives 151.7
         assert (lift["best_reps"], lift["best_load_kg"], lift["best_order"]) == (3, 140, 2)
-        assert table.loc["Bench Press", "mean_load_kg"] == pytest.approx((480 + 650) / 21)
+        assert table.loc["Bench press", "mean_load_kg"] == pytest.approx((480 + 650) / 21)
 
     def test_no_sets_no_rows(self) -> None:
         empty = frame()
@@ -224,7 +224,7 @@ class TestExercises:
         assert muscle_group(name) == group
 
     def test_volume_by_group_holds_every_group_and_all_the_volume(self) -> None:
-        sets = frame(session("2026-01-01", (5, 100), (10, 50, "normal", "Bench Press"), (4, 20, "normal", "Mystery")))
+        sets = frame(session("2026-01-01", (5, 100), (10, 50, "normal", "Bench press"), (4, 20, "normal", "Mystery")))
         totals = volume_by_group(sets)
         assert list(totals.index) == [*GROUPS, OTHER]
         assert (totals["Back"], totals["Chest"], totals[OTHER], totals["Legs"]) == (500, 500, 80, 0)
@@ -232,8 +232,8 @@ class TestExercises:
 
     def test_ordered_by_how_many_sessions_they_were_done_in(self) -> None:
         sets = frame(
-            session("2026-01-01", (5, 100), (5, 100), (5, 50, "normal", "Bench Press")),
-            session("2026-01-02", (5, 50, "normal", "Bench Press")),
+            session("2026-01-01", (5, 100), (5, 100), (5, 50, "normal", "Bench press")),
+            session("2026-01-02", (5, 50, "normal", "Bench press")),
         )
-        assert exercises(sets) == ["Bench Press", "Deadlift"]
+        assert exercises(sets) == ["Bench press", "Deadlift"]
         assert len(of_exercise(sets, "Deadlift")) == 2

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
 from health.frames import Frames, frames
+from health.records import Exercise
 from store.frames import FrameCache
 from store.items import body
 from store.store import Store
@@ -159,3 +161,24 @@ def test_threads_share_frames_that_are_never_half_made(store: Store) -> None:
         stop.set()
         assert all(each.result(30) for each in looking)
     assert_same(cache.frames(), fresh(store))
+
+
+def test_names_of_exercises_meet_in_the_frames_and_what_the_person_says_counts_at_once(store: Store) -> None:
+    given = {"strong": "Bench Press (Barbell)", "sheets": "Bankdrücken", "app": "Brustpresse Keller"}
+    for n, (source, name) in enumerate(given.items()):
+        made = session("s", source=source, at=START + hours(n))
+        called = replace(made, sets=tuple(replace(each, exercise=name) for each in made.sets))
+        store.write(ME, [write_of(called)], NOW)
+    cache = FrameCache(store, ME)
+    before = cache.frames()
+    assert list(before.sets["exercise"].unique()) == ["Bench press", "Brustpresse Keller"]
+    assert list(before.sets["given"].unique()) == list(given.values())
+    word = Exercise(person=ME, source="app", native_id="x", at=NOW, zone="UTC", given="Brustpresse Keller", title="Bench press")
+    kept = store.edit(ME, word, (), 0, NOW)
+    met = cache.frames()
+    assert set(met.sets["exercise"]) == {"Bench press"}
+    assert set(met.sets["muscle"]) == {"Chest"}
+    assert met.measurements is before.measurements
+    store.delete(ME, "exercise", kept.body["id"], kept.version, NOW)
+    assert_same(cache.frames(), before)
+    assert {each["exercise"] for body in store.bodies(ME, "workout") for each in body["sets"]} == set(given.values())
