@@ -22,10 +22,13 @@ from collectors.services import from_settings
 from dashboard import gate, router
 from dashboard.factory import create_app
 from dashboard.page import House
+from forecast.registry import Registry
+from forecast.serving import Trained
 from health.days import local_day
 from health.frames import Frames
 from health.sample import sample_frames
 from settings import Settings, SettingsError
+from store.blobs import open_blobs
 from store.frames import FrameCache
 from store.open import open_store
 from store.store import StoreError
@@ -48,6 +51,7 @@ def build(settings: Settings) -> Flask:
     guard_logs()
     hide(*keys, settings.password, *(secret for each in services.values() for secret in each.secrets))
     store = open_store(settings.store, keys, folder=Path.cwd(), endpoint=settings.dynamodb_endpoint)
+    models = Trained(Registry(open_blobs(settings.models, folder=Path.cwd(), endpoint=settings.s3_endpoint)))
 
     def today() -> date:
         return local_day(clock(), settings.zone)
@@ -66,9 +70,12 @@ def build(settings: Settings) -> Flask:
         seed=SEED,
         services=services,
         data_dir=settings.data_dir,
+        models=models,
     )
     app = create_app(house, secret_keys=keys, password=settings.password, allowed_hosts=allowed_hosts(settings))
-    routes.register(app.server, store=store, frames=house.frames.frames, clock=clock, zone=settings.zone, person=PERSON)
+    routes.register(
+        app.server, store=store, frames=house.frames.frames, clock=clock, zone=settings.zone, person=PERSON, models=models
+    )
     Thread(target=_warm, args=(house,), name="warm", daemon=True).start()
     server: Flask = app.server
     return server

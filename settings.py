@@ -49,6 +49,8 @@ class Settings:
     sheets_base_url: str | None = None
     sheets_mapping: str | None = None
     dynamodb_endpoint: str | None = None
+    models: str = "data/models"
+    s3_endpoint: str | None = None
 
     @property
     def public(self) -> bool:
@@ -90,6 +92,8 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
         sheets_base_url=_url("SHEETS_BASE_URL", values.get("SHEETS_BASE_URL"), wrong),
         sheets_mapping=values.get("SHEETS_MAPPING"),
         dynamodb_endpoint=values.get("AWS_ENDPOINT_URL_DYNAMODB"),
+        models=_models(values.get("FITBOARD_MODELS"), _data_dir(store, folder), wrong),
+        s3_endpoint=values.get("AWS_ENDPOINT_URL_S3"),
     )
     if store.startswith("dynamodb:") and not settings.secret_keys:
         wrong.append("FITBOARD_SECRET_KEY is needed with FITBOARD_STORE=dynamodb:... (two processes share it)")
@@ -171,6 +175,16 @@ def _zone(text: str | None, on_dyno: bool, wrong: list[str]) -> str:
         zone_info(text)
     except DayError as error:
         wrong.append(f"FITBOARD_ZONE: {error}")
+    return text
+
+
+def _models(text: str | None, data_dir: Path, wrong: list[str]) -> str:
+    """Where what was trained is kept: `s3://BUCKET/PREFIX`, or a folder (relative to the one the process runs in)."""
+    if not text:
+        return str(data_dir / "models")
+    engine, found, where = text.partition("://")
+    if found and (engine != "s3" or not where.partition("/")[0]):
+        wrong.append(f"FITBOARD_MODELS={text!r} is neither s3://BUCKET/PREFIX nor a folder")
     return text
 
 

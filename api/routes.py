@@ -18,6 +18,7 @@ from forecast import plan
 from forecast.features import HORIZONS
 from forecast.model import Array
 from forecast.plan import Outlook
+from forecast.serving import Trained
 from health.days import local_day
 from health.frames import Frames
 from store.home import home_zone
@@ -44,9 +45,16 @@ class Asked:
 
 
 def register(
-    server: Flask, *, store: Store, frames: Callable[[], Frames], clock: Callable[[], datetime], zone: str, person: str
+    server: Flask,
+    *,
+    store: Store,
+    frames: Callable[[], Frames],
+    clock: Callable[[], datetime],
+    zone: str,
+    person: str,
+    models: Trained | None = None,
 ) -> None:
-    """The routes. `zone` is the home zone where the person said none."""
+    """The routes. `zone` is the home zone where the person said none; `models` what was trained."""
 
     @server.get(BODY, endpoint="api.forecast_body")
     def forecast_body() -> Response:
@@ -56,7 +64,8 @@ def register(
             return bad_request(wrong)
         today = local_day(clock(), home_zone(store, person, zone))
         use_api = store.setting(person, plan.USE_API_SETTING) is True
-        return Response(json.dumps(body(frames(), asked, today, use_api=use_api), allow_nan=False), mimetype="application/json")
+        found = body(frames(), asked, today, use_api=use_api, models=models)
+        return Response(json.dumps(found, allow_nan=False), mimetype="application/json")
 
 
 def question(given: MultiDict[str, str]) -> Asked:
@@ -89,9 +98,9 @@ def _amount(name: str, text: str) -> float | None:
     return value
 
 
-def body(frames: Frames, asked: Asked, today: date, *, use_api: bool) -> dict[str, Any]:
+def body(frames: Frames, asked: Asked, today: date, *, use_api: bool, models: Trained | None = None) -> dict[str, Any]:
     """The answer: the figures of the forecast page for the local day `today`."""
-    found = {target: plan.outlook(frames, target, today, use_api=use_api) for target in TARGETS}
+    found = {target: plan.outlook(frames, target, today, use_api=use_api, trained=models) for target in TARGETS}
     said = {target: _nothing() if each is None else _forecast(each, asked, today) for target, each in found.items()}
     return {
         "today": today.isoformat(),

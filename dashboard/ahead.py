@@ -43,12 +43,18 @@ def register(app: Dash, house: House) -> None:
     def fill(_asked: Any, screen: Any) -> Any:
         frames = house.frames.frames()
         look = look_of(house, screen, house.clock(), is_sample=frames.is_sample)
-        return cards.drawn("Forecast", lambda: _card(frames, look, _summary(frames, look.today)), domain="next")
+        return cards.drawn("Forecast", lambda: _card(frames, look, _summary(house, frames, look.today)), domain="next")
 
 
 def ready(view: View) -> bool:
-    """True when the card can be drawn at once."""
-    return VALUES.holds(view.frames, _key(view.look.today))
+    """True when the card can be drawn at once: it was worked out before, or what was trained says it."""
+    house, frames, today = view.house, view.frames, view.look.today
+    if VALUES.holds(frames, _key(house, frames, today)):
+        return True
+    if _version(house, frames) is None:
+        return False
+    found = plan.outlook(frames, "body_mass_kg", today, use_api=_uses_api(house), trained=house.models)
+    return found is not None and found.trained
 
 
 def card(view: View) -> Component:
@@ -59,17 +65,31 @@ def card(view: View) -> Component:
     if seen < LEAST_WEEKS:
         told = f"A forecast needs {LEAST_WEEKS} weeks with a weigh-in. You have {seen or 'none yet'}."
         return cards.card("Forecast", cards.empty(told), w=7, domain="next", moment="not yet")
-    inside = _card(frames, look, _summary(frames, look.today)) if ready(view) else _waiting()
-    asked = [] if ready(view) else [dcc.Store(id=_ASKED, data=str(look.today))]
+    at_once = ready(view)
+    inside = _card(frames, look, _summary(view.house, frames, look.today)) if at_once else _waiting()
+    asked = [] if at_once else [dcc.Store(id=_ASKED, data=str(look.today))]
     return html.Div([html.Div(inside, id=_PLACE, className="fb-fill"), *asked], style={"--w": 7, "--ws": 12})
 
 
-def _key(today: date) -> tuple[str, date]:
-    return ("forecast summary", today)
+def _key(house: House, frames: Frames, today: date) -> tuple[Any, ...]:
+    return ("forecast summary", today, _uses_api(house), _version(house, frames))
 
 
-def _summary(frames: Frames, today: date) -> dict[str, Any] | None:
-    said = VALUES.remembered(frames, _key(today), lambda: plan.summary(frames, today))
+def _version(house: House, frames: Frames) -> tuple[str, str | None] | None:
+    """The version in use and why it is not the newest."""
+    found = None if house.models is None or frames.is_sample else house.models.in_use("body_mass_kg")
+    return None if found is None else (found.version.name, found.held)
+
+
+def _uses_api(house: House) -> bool:
+    return house.store.setting(house.person, plan.USE_API_SETTING) is True
+
+
+def _summary(house: House, frames: Frames, today: date) -> dict[str, Any] | None:
+    use_api, models = _uses_api(house), house.models
+    said = VALUES.remembered(
+        frames, _key(house, frames, today), lambda: plan.summary(frames, today, use_api=use_api, trained=models)
+    )
     # Nothing to say about somebody whose last weigh-in is long ago.
     known = said is not None and all(math.isfinite(said[each]) for each in ("mean", "low_80", "high_80"))
     return said if known else None

@@ -25,6 +25,7 @@ from typing import Any, Literal
 
 from dashboard.jobs import Jobs
 from dashboard.theme import Look
+from forecast.serving import Trained
 from health.frames import Frames
 from store.frames import FrameCache
 from store.store import Store
@@ -57,6 +58,8 @@ class House:
     # API sources by name: a function that makes the authorised client, and what a browser needs to connect one.
     services: Mapping[str, Any] = field(default_factory=dict)
     data_dir: Path | None = None
+    # What was trained, for the forecast's pages; None: nothing ever is.
+    models: Trained | None = None
     # What runs in the background right now: collections and imports that somebody started on a page.
     jobs: Jobs = field(default_factory=Jobs)
 

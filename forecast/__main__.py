@@ -18,9 +18,11 @@ from tqdm import tqdm
 import settings as settings_module
 from forecast.features import LEAST_WEEKS, NOISE, Inputs, Weeks, inputs, weeks
 from forecast.registry import Registry, RegistryError, Version
+from forecast.serving import in_use, served
 from health.days import local_day, week_turns
 from health.frames import Frames
 from settings import SettingsError
+from store.blobs import open_blobs
 from store.frames import FrameCache
 from store.home import home_zone
 from store.open import open_store
@@ -34,9 +36,8 @@ TARGETS = (*WEEKLY, "volume")
 class Bench:
     """What every command works on: the ledger's frames, the present, and where versions are kept."""
 
-    def __init__(self, frames: Frames, now: datetime, zone: str, folder: Path, *, use_api: bool) -> None:
-        self.frames, self.now, self.zone, self.use_api = frames, now, zone, use_api
-        self.registry = Registry(folder)
+    def __init__(self, frames: Frames, now: datetime, zone: str, registry: Registry, *, use_api: bool) -> None:
+        self.frames, self.now, self.zone, self.registry, self.use_api = frames, now, zone, registry, use_api
 
     @property
     def yesterday(self) -> date:
@@ -61,7 +62,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         use_api = store.setting(PERSON, "forecast.use_strava_api") is True
         frames = FrameCache(store, PERSON).frames()
         zone = home_zone(store, PERSON, settings.zone)
-        bench = Bench(frames, datetime.now(UTC), zone, settings.data_dir / "models", use_api=use_api)
+        blobs = open_blobs(settings.models, folder=Path.cwd(), endpoint=settings.s3_endpoint)
+        bench = Bench(frames, datetime.now(UTC), zone, Registry(blobs), use_api=use_api)
+        if settings.on_dyno and not settings.models.startswith("s3://"):
+            _tell("No page sees what is trained on this dyno: set FITBOARD_MODELS=s3://BUCKET/PREFIX.")
         code: int = arguments.command(bench, arguments)
         store.close()
     except (StoreError, RegistryError, OSError) as error:
@@ -71,19 +75,49 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _predict(bench: Bench, arguments: argparse.Namespace) -> int:
-    from forecast import train, volume
-
-    as_of = arguments.as_of or bench.yesterday
     found: list[dict[str, Any]] = []
     for target in _wanted(arguments):
-        if target == "volume":
-            sessions = volume.sessions(bench.frames, as_of)
-            found += [] if sessions is None else volume.predictions(sessions, volume.tracks(sessions, tell=_tell))
-        else:
-            table = _table(bench, target, as_of)
-            found += [] if table is None else train.predictions(table, train.outcome(table))
+        found += (_predict_volume if target == "volume" else _predict_weekly)(bench, target, arguments.as_of)
     _print(arguments, {"predictions": found}, [_said(each) for each in found if each["default"]])
     return 0
+
+
+def _predict_weekly(bench: Bench, target: str, as_of: date | None) -> list[dict[str, Any]]:
+    from forecast import train
+
+    given = bench.inputs(target, as_of or bench.yesterday)
+    if given is not None:
+        version = _trained(bench, target, given.digest, None if as_of else given.start + timedelta(days=len(given.seen) - 1))
+        if version is not None:
+            return train.predictions_of(version)
+    table = _table(bench, target, as_of or bench.yesterday)
+    return [] if table is None else train.predictions(table, train.outcome(table))
+
+
+def _predict_volume(bench: Bench, target: str, as_of: date | None) -> list[dict[str, Any]]:
+    from forecast import train_volume, volume
+
+    sessions = volume.sessions(bench.frames, as_of or bench.yesterday)
+    if sessions is None:
+        return []
+    version = _trained(bench, target, train_volume.digest(sessions), None if as_of else bench.yesterday)
+    if version is not None:
+        return train_volume.predictions_of(version)
+    return volume.predictions(sessions, volume.tracks(sessions, tell=_tell))
+
+
+def _trained(bench: Bench, target: str, digest: str, through: date | None) -> Version | None:
+    """The version to read instead of learning anew: made from the same data by this code, or, without a day that was asked for
+    (`through` says the last one known), one that is held in use."""
+    try:
+        found = served(in_use(bench.registry, target), digest, through)
+    except (StoreError, RegistryError) as error:
+        _tell(f"{target}: {error} It is worked out anew.")
+        return None
+    if found is not None and found.held:
+        why = "is the version you went back to" if found.held == "rolled back" else "is in use: what was trained since did worse"
+        _tell(f"{target}: {found.version.name} {why}; it was trained through {found.version.through}.")
+    return None if found is None else found.version
 
 
 def _backtest(bench: Bench, arguments: argparse.Namespace) -> int:
@@ -149,16 +183,33 @@ def _models(bench: Bench, arguments: argparse.Namespace) -> int:
     ]
     versions = []
     for target in bench.registry.targets():
-        for role, name in bench.registry.pointers(target).items():
+        pointers = bench.registry.pointers(target)
+        for role, name in (("current", pointers.current), ("previous", pointers.previous)):
             if name is not None:
                 manifest = bench.registry.load(target, name).manifest
-                versions.append(
-                    {"target": target, "role": role, **{key: manifest[key] for key in ("version", "trained_at", "scores")}}
-                )
+                told = {key: manifest.get(key) for key in ("version", "trained_at", "trained_through", "code", "data", "scores")}
+                versions.append({"target": target, "role": role, "held": pointers.held if role == "current" else None, **told})
     lines = [f"{each['of']:7} {each['name']:15} {each['title']}{' (default)' if each['default'] else ''}" for each in kinds]
-    lines += [f"{each['target']} {each['role']}: {each['version']}, trained {each['trained_at']}" for each in versions]
+    for each in versions:
+        held = f" ({each['held']})" if each["held"] else ""
+        lines.append(f"{each['target']} {each['role']}: {each['version']}, trained {each['trained_at']}{held}")
+    lines += [line for target in bench.registry.targets() for line in _compared(versions, target)]
     _print(arguments, {"models": kinds, "versions": versions}, lines)
     return 0
+
+
+def _compared(versions: list[dict[str, Any]], target: str) -> list[str]:
+    """What the default's error was in the version in use and in the one before it."""
+    scores = {each["role"]: each["scores"] for each in versions if each["target"] == target}
+    if len(scores) < 2:
+        return []
+    before = {(each["model"], each["horizon"]): each["mae"] for each in scores["previous"]}
+    lines = []
+    for each in scores["current"]:
+        old = before.get((each["model"], each["horizon"]))
+        if each["default"] and each["mae"] is not None and old is not None:
+            lines.append(f"{target} {each['model']}, {each['horizon']} ahead: error {each['mae']:.4g}, before {old:.4g}")
+    return lines
 
 
 def _rollback(bench: Bench, arguments: argparse.Namespace) -> int:

@@ -7,10 +7,14 @@ holds the two together.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 
 from forecast.intervals import LEVELS, factors
 from forecast.model import Array
@@ -55,8 +59,9 @@ def from_own(volumes: Array) -> Next | None:
     if not n:
         return None
     few = n < LEAST_SESSIONS
-    mean = np.array([volumes[at] if few else np.median(volumes[max(at - 4, 0) : at + 1]) for at in range(n)])
-    spread = np.array([_spread(volumes[max(at + 1 - _LAST, 0) : at + 1]) for at in range(n)])
+    mean = volumes.astype(float) if few else _over(volumes, _LEVEL_OF, np.median)
+    # Relative to the level of the last five, so that a lighter exercise is judged by its own measure.
+    spread = np.maximum(_over(volumes, _LAST, np.std), _LEAST_SPREAD * _over(volumes, _LEVEL_OF, np.mean))
     error = np.append(np.abs(volumes[1:] - mean[:-1]), np.nan)
     radius = {level: spread * factors(error / spread, np.arange(n), level / 100) for level in LEVELS}
     tried = slice(LEAST_SESSIONS - 1, n - 1)
@@ -69,9 +74,31 @@ def from_own(volumes: Array) -> Next | None:
     )  # fmt: skip
 
 
-def _spread(last: Array) -> float:
-    level = float(last[-_LEVEL_OF:].mean())
-    return max(float((last / level).std()), _LEAST_SPREAD) * level
+def _over(values: Array, last: int, what: Callable[..., Array]) -> Array:
+    """`what` of each value and those before it, at most `last` of them: (n,)."""
+    early = [what(values[: at + 1]) for at in range(min(last - 1, len(values)))]
+    whole = what(sliding_window_view(values, last), axis=1) if len(values) >= last else np.empty(0)
+    return np.concatenate([early, whole])
+
+
+def digests(sessions: pd.DataFrame) -> dict[str, str]:
+    """By exercise, a name for everything its next session is forecast from: all that was lifted up to its last session.
+
+    `sessions`: `health.strength.sessions`, those with a volume. What a version kept by the same name still holds, whatever
+    was lifted since.
+    """
+    ordered = sessions.sort_values(["at", "exercise"], kind="stable")
+    at = ordered["at"].dt.tz_localize(None).to_numpy()
+    rows = zip(ordered["exercise"], ordered["day"].dt.strftime("%F"), ordered["volume_kg"], strict=True)
+    made, names = hashlib.sha256(), dict[str, str]()
+    waiting: list[str] = []
+    for place, (exercise, day, volume) in enumerate(rows):
+        made.update(f"{exercise}\t{day}\t{volume!r}\n".encode())
+        waiting.append(exercise)
+        if place + 1 == len(at) or at[place + 1] != at[place]:
+            names |= dict.fromkeys(waiting, made.hexdigest()[:16])
+            waiting.clear()
+    return names
 
 
 def from_version(version: Version, model: str | None = None) -> dict[str, Next]:

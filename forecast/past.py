@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from forecast import tracks
 from forecast.goal import deviations
 from forecast.model import Array
 from forecast.plan import Outlook
@@ -39,11 +40,9 @@ class Past:
 
 def past(found: Outlook, name: str, horizon: int) -> Past:
     """What that model said so many weeks ahead at each origin that `backtest` scores."""
-    from forecast import backtest  # with scikit-learn: only where a forecast is asked for
-
     table = found.table
-    came, said, radius = backtest.compared(table, found.track(name), horizon)
-    rows = backtest.FIRST_ORIGIN + np.arange(len(came))
+    came, said, radius = tracks.compared(table, found.track(name), horizon)
+    rows = tracks.FIRST_ORIGIN + np.arange(len(came))
     use = ~np.isnan(came) & ~np.isnan(table.true[rows]) & ~np.isnan(said)
     return Past(
         made=[table.sunday(int(row)) for row in rows[use]],

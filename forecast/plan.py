@@ -1,28 +1,32 @@
 """What a page asks: where the weight is likely to be, how far to trust that, and what a plan changes.
 
-A backtest is made once for what it rests on and kept: a reading of today changes nothing until its week is over. scikit-learn is
-imported with the first question, so a process that never asks does not carry it.
+It is read from what was trained where that was made from the same data by the same code (forecast/serving.py), in milliseconds and
+without scikit-learn. Else it is worked out here, in seconds, by what trains: both give the same numbers. Either is kept for what it
+rests on: a reading of today changes nothing until its week is over.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
-from forecast.features import DID, HORIZONS, LEAST_WEEKS, PLAN, Inputs, Weeks, changes, inputs, weeks
+from forecast import tracks
+from forecast.features import HORIZONS, LEAST_WEEKS, Inputs, Weeks, changes, inputs, usual_training, weeks
+from forecast.kept import PAGE_MODELS, table_of, tracks_of
 from forecast.model import Array
+from forecast.near import Near, near
+from forecast.registry import Held
+from forecast.serving import Served, Trained, served
+from forecast.trust import trust
 from health.frames import Frames
 
 USE_API_SETTING = "forecast.use_strava_api"
 OVERVIEW_HORIZON = 8
-PAGE_MODELS = ("blend", "neighbours")
-TRUSTED = 0.02  # a skill below this is "no better than assuming no change"
 _KEPT = 6  # outlooks and plans
 
 
@@ -49,13 +53,21 @@ class Like:
 
 @dataclass(kw_only=True)
 class Outlook:
-    """Everything about one target at the end of its last whole week. Made by `outlook`; safe to share between threads."""
+    """Everything about one target at the end of its last whole week. Made by `outlook`; safe to share between threads.
+
+    `trained` says when it was read from a version; `known_to_training`, the last day that the version in use knows of (None:
+    nothing was trained); `held`, why that is not the newest.
+    """
 
     table: Weeks
+    trained: bool = False
+    held: Held | None = None
+    known_to_training: date | None = None
     _said: dict[str, Any] = field(default_factory=dict, repr=False)
     _tracks: dict[str, Any] = field(default_factory=dict, repr=False)
     _scores: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict, repr=False)
-    _searched: Any = field(default=None, repr=False)
+    _searched: Near | None = field(default=None, repr=False)
+    _usual: Array | None = field(default=None, repr=False)
     _answers: OrderedDict[bytes, Any] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -93,23 +105,21 @@ class Outlook:
 
     def track(self, name: str) -> Any:
         """The backtest of one model (forecast.backtest.Track), as a person would have seen it."""
-        from forecast import backtest
-        from forecast.model import BASELINE
-
         with self._lock:
             if name not in self._tracks:
+                from forecast import backtest  # with scikit-learn: only where something is worked out
+                from forecast.model import BASELINE
+
                 made = backtest.tracks(self.table, {name, BASELINE["weekly"]}, self._said)
                 self._tracks[name] = backtest.shown(made[name], made[BASELINE["weekly"]])
             return self._tracks[name]
 
     def score(self, name: str, horizon: int) -> dict[str, Any]:
         """How that model did so far (a row of `backtest --json`)."""
-        from forecast import backtest
-
         track = self.track(name)
         with self._lock:
             if (name, horizon) not in self._scores:
-                self._scores[name, horizon] = backtest.score(self.table, track, horizon, self.table.target)
+                self._scores[name, horizon] = tracks.score(self.table, track, horizon, self.table.target)
             return self._scores[name, horizon]
 
     def expected(self, name: str) -> Expected:
@@ -119,7 +129,9 @@ class Outlook:
 
     def usual(self) -> Array:
         """PLAN_FIELDS of the last four weeks, as a plan is prefilled; zeros where there was no training at all."""
-        return np.nan_to_num(self.table.X[-1, PLAN])
+        if self._usual is None:
+            self._usual = np.nan_to_num(usual_training(self.table.training)[-1])
+        return self._usual
 
     def planned(self, plan: Array, horizon: int) -> tuple[Expected | None, list[Like]]:
         """What followed the weeks most like `plan` (PLAN_FIELDS), and those weeks, nearest first; (None, []) without enough."""
@@ -150,28 +162,26 @@ class Outlook:
             return found
 
     def _asked(self, plan: Array) -> tuple[Expected | None, Any, Any]:
-        made, track = self._search(), self.track("neighbours")
-        if not made.fitted_:
+        weeks, track = self._search(), self.track("neighbours")
+        if weeks is None:
             return None, (), ()
-        distances, at = made.neighbours(plan[None])
-        mean, spread = (each[0] for each in made.followed(at))
+        distances, at = weeks.neighbours(plan[None])
+        mean, spread = (each[0] for each in weeks.followed(at))
         # The share of its own spread that has held so far, times the spread of these neighbours.
         radius = {level: spread * each[-1] / track.spread[-1] for level, each in track.radius.items()}
-        return _around(self.table.base[-1] + mean, radius), made.rows_[at[0]], distances[0]
+        return _around(self.table.base[-1] + mean, radius), weeks.rows[at[0]], distances[0]
 
     def _like(self, week: int, distance: float, horizon: int) -> Like:
         came = week + horizon
         then = self.table.known[came] - self.table.known[week] if came < len(self.table) else np.nan
         monday = self.table.start + timedelta(days=7 * week)
-        return Like(monday=monday, did=self.table.X[week, DID], distance=distance, then=float(then))
+        return Like(monday=monday, did=self.table.training[week], distance=distance, then=float(then))
 
-    def _search(self) -> Any:
-        from forecast.models.neighbours import Neighbours
-
+    def _search(self) -> Near | None:
         with self._lock:
             if self._searched is None:
                 known = np.where(np.isnan(self.table.known)[:, None], np.nan, changes(self.table.known, self.table.base))
-                self._searched = Neighbours().fit(self.table.X, known)
+                self._searched = near(self.table.training, known)
             return self._searched
 
 
@@ -191,26 +201,52 @@ class _Kept:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._by_frames: OrderedDict[tuple[Any, ...], tuple[Frames, Outlook | None]] = OrderedDict()
-        self._by_digest: OrderedDict[str, Outlook] = OrderedDict()
+        self._by_content: OrderedDict[tuple[Any, ...], Outlook] = OrderedDict()
 
-    def get(self, frames: Frames, target: str, as_of: date, use_api: bool) -> Outlook | None:
-        key = (id(frames), target, as_of, use_api)
+    def get(self, frames: Frames, target: str, as_of: date, use_api: bool, found: Served | None) -> Outlook | None:
+        key = (id(frames), target, as_of, use_api, *_name(found))
         with self._lock:
             kept = self._by_frames.get(key)
             if kept is None:  # the frames are held with their key, so an id cannot come to mean others
                 given = inputs(frames, target, as_of, use_api=use_api)
-                kept = self._by_frames[key] = (frames, None if given is None else self._made(given))
+                kept = self._by_frames[key] = (frames, None if given is None else self._made(given, found))
             self._by_frames.move_to_end(key)
             _shorten(self._by_frames)
             return kept[1]
 
-    def _made(self, given: Inputs) -> Outlook:
-        digest = given.digest
-        if digest not in self._by_digest:
-            self._by_digest[digest] = Outlook(table=weeks(given))
-        self._by_digest.move_to_end(digest)
-        _shorten(self._by_digest)
-        return self._by_digest[digest]
+    def _made(self, given: Inputs, found: Served | None) -> Outlook:
+        through = given.start + timedelta(days=len(given.seen) - 1)
+        right = served(found, given.digest, through)
+        key = (given.digest, *_name(right), found and found.version.through)
+        if key not in self._by_content:
+            self._by_content[key] = self._read(right) or self._fresh(given, found)
+        self._by_content.move_to_end(key)
+        _shorten(self._by_content)
+        return self._by_content[key]
+
+    def _read(self, right: Served | None) -> Outlook | None:
+        try:
+            return None if right is None else from_version(right)
+        except KeyError:  # of older code
+            return None
+
+    def _fresh(self, given: Inputs, found: Served | None) -> Outlook:
+        """To be worked out; what was worked out of the same data before it was trained is not lost."""
+        made = next((each for key, each in self._by_content.items() if key[0] == given.digest and not each.trained), None)
+        known = found.version.through if found else None
+        return replace(made, known_to_training=known) if made else Outlook(table=weeks(given), known_to_training=known)
+
+
+def _name(found: Served | None) -> tuple[str | None, str | None]:
+    return (found.version.name, found.held) if found else (None, None)
+
+
+def from_version(found: Served) -> Outlook:
+    """The outlook that was trained. Raises KeyError where the version was made by older code."""
+    version = found.version
+    made = Outlook(table=table_of(version), trained=True, held=found.held, known_to_training=version.through)
+    made._tracks.update(tracks_of(version))
+    return made
 
 
 def _shorten(kept: OrderedDict[Any, Any]) -> None:
@@ -221,23 +257,25 @@ def _shorten(kept: OrderedDict[Any, Any]) -> None:
 _kept = _Kept()
 
 
-def outlook(frames: Frames, target: str, today: date, *, use_api: bool = False) -> Outlook | None:
-    """The outlook of `target` (body_mass_kg, fat_ratio) from the whole weeks before the local day `today`; None without one."""
-    return _kept.get(frames, target, today - timedelta(days=1), use_api)
+def outlook(frames: Frames, target: str, today: date, *, use_api: bool = False, trained: Trained | None = None) -> Outlook | None:
+    """The outlook of `target` (body_mass_kg, fat_ratio) from the whole weeks before the local day `today`; None without one.
+
+    `trained`: the versions in use, for the person's own ledger.
+    """
+    found = None if trained is None or frames.is_sample else trained.in_use(target)
+    return _kept.get(frames, target, today - timedelta(days=1), use_api, found)
 
 
 def default_name() -> str:
     """The weekly model that is shown first."""
-    from forecast.model import models_of
-
-    return next(each.name for each in models_of("weekly") if each.default)
+    return PAGE_MODELS[0]
 
 
-def summary(frames: Frames, today: date) -> dict[str, Any] | None:
+def summary(frames: Frames, today: date, *, use_api: bool = False, trained: Trained | None = None) -> dict[str, Any] | None:
     """The overview's card: `base` (the last whole week), `mean, low_50, high_50, low_80, high_80` (kg), `day` and `horizon` eight
     weeks on, `words` on how far to trust it, and `n`, how many past forecasts those rest on. None where there is too
     little for a forecast."""
-    found = outlook(frames, "body_mass_kg", today)
+    found = outlook(frames, "body_mass_kg", today, use_api=use_api, trained=trained)
     if found is None or found.reason is not None:
         return None
     at = found.steps(today, OVERVIEW_HORIZON) - 1
@@ -250,23 +288,3 @@ def summary(frames: Frames, today: date) -> dict[str, Any] | None:
         "n": scored["n"],
         "words": trust([scored]),
     }
-
-
-def trust(scores: Iterable[dict[str, Any]]) -> str:
-    """One or two sentences on how forecasts like these did on this person's own past. `scores` are rows of `backtest --json`."""
-    known = [each for each in scores if each["n"] and each["skill"] is not None]
-    if not known:
-        return "Not tried on your past yet: it takes half a year of weeks and as long again as it looks ahead."
-    skill = float(np.average([each["skill"] for each in known], weights=[each["n"] for each in known]))
-    held = float(np.average([each["coverage_80"] for each in known], weights=[each["n"] for each in known]))
-    return f"{skill_words(skill)} Read the range, not the single number: it held the true value {round(100 * held)} times in 100."
-
-
-def skill_words(skill: float, baseline: str = "no change") -> str:
-    """How much nearer than assuming `baseline` it came, in words."""
-    nearer = round(100 * abs(skill))
-    if skill >= TRUSTED:
-        return f"On your own past it came {nearer} % nearer than assuming {baseline}."
-    if skill > -TRUSTED:
-        return f"On your own past it was no better than assuming {baseline}."
-    return f"On your own past it was {nearer} % further off than assuming {baseline}."

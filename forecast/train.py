@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from forecast import backtest
-from forecast.backtest import Track
 from forecast.features import HORIZONS, Inputs, Weeks, weeks
+from forecast.kept import PAGE_MODELS, table_arrays, track_arrays
 from forecast.model import BASELINE
-from forecast.registry import Version
+from forecast.registry import Version, code_version
+from forecast.tracks import Track
 
 COMPARED = (1, 4, 8, 12)  # the horizons a candidate is judged by
 
@@ -31,16 +31,24 @@ def trained(given: Inputs, now: datetime, *, use_api: bool) -> Version:
     default = next(track for track in shown.values() if track.model.default)
     through, name = table.sunday(len(table) - 1), version_name(given)
     scores = [backtest.score(table, default, horizon, table.target) for horizon in COMPARED]
-    arrays = {"errors": _errors(table, default)}
+    errors, baseline_errors = (_errors(table, each) for each in (default, shown[BASELINE["weekly"]]))
+    arrays = {"errors": errors, "baseline_errors": baseline_errors, **table_arrays(table)}
     for each, track in shown.items():
-        arrays[f"{each}.mean"] = track.mean[-1]
-        arrays |= {f"{each}.radius_{level}": radius[-1] for level, radius in track.radius.items()}
+        arrays |= track_arrays(track) if each in PAGE_MODELS else _last(track)
     manifest: dict[str, Any] = {
         "target": table.target, "version": name, "default": default.model.name, "start": table.start.isoformat(),
         "trained_through": through.isoformat(), "trained_at": now.isoformat(), "data": given.digest, "code": code_version(),
         "settings": {"use_strava_api": use_api, "horizons": HORIZONS}, "weeks": len(table), "scores": scores,
+        "models": [{"name": each, "title": track.model.title, "default": track.model.default} for each, track in shown.items()],
+        "filled_days": table.filled_days,
     }  # fmt: skip
     return Version(target=table.target, name=name, manifest=manifest, arrays=arrays)
+
+
+def _last(track: Track) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
+    """What it says now, (1, HORIZONS): of a model that no page shows, the past is in `scores` alone."""
+    name = track.model.name
+    return {f"{name}.mean": track.mean[-1:], **{f"{name}.radius_{level}": each[-1:] for level, each in track.radius.items()}}
 
 
 def version_name(given: Inputs) -> str:
@@ -59,32 +67,32 @@ def _errors(table: Weeks, track: Track) -> np.ndarray[Any, np.dtype[np.float64]]
     return errors
 
 
-def code_version() -> str:
-    """A hash of this folder's code: another model is another version, also from the same data."""
-    made = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        made.update(path.read_bytes())
-    return made.hexdigest()[:12]
-
-
 def predictions(table: Weeks, shown: dict[str, Track]) -> list[dict[str, Any]]:
     """What each model says of the weeks ahead, as `predict --json` prints it. `for_day` is the Sunday that ends the target week;
     the mean is that of the week's observed days."""
-    found = []
+    last = table.sunday(len(table) - 1)
+    found: list[dict[str, Any]] = []
     for name, track in shown.items():
-        for horizon in range(1, HORIZONS + 1):
-            mean, radius = track.mean[-1, horizon - 1], track.radius[80][-1, horizon - 1]
-            if np.isnan(mean):
-                continue
-            found.append(
-                {
-                    "target": table.target, "model": name, "default": track.model.default, "horizon": horizon,
-                    "for_day": _day(table, horizon).isoformat(), "mean": float(mean),
-                    "low_80": float(mean - radius), "high_80": float(mean + radius),
-                }
-            )  # fmt: skip
+        found += _said(table.target, name, track.model.default, last, track.mean[-1], track.radius[80][-1])
     return found
 
 
-def _day(table: Weeks, horizon: int) -> date:
-    return table.sunday(len(table) - 1 + horizon)
+def predictions_of(version: Version) -> list[dict[str, Any]]:
+    """The same, read from a version."""
+    found: list[dict[str, Any]] = []
+    for each in version.manifest["models"]:
+        mean, radius = (version.arrays[f"{each['name']}.{what}"][-1] for what in ("mean", "radius_80"))
+        found += _said(version.target, each["name"], each["default"], version.through, mean, radius)
+    return found
+
+
+def _said(target: str, name: str, default: bool, last: date, mean: Any, radius: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "target": target, "model": name, "default": default, "horizon": horizon,
+            "for_day": (last + timedelta(weeks=horizon)).isoformat(), "mean": float(middle),
+            "low_80": float(middle - wide), "high_80": float(middle + wide),
+        }
+        for horizon, (middle, wide) in enumerate(zip(mean, radius, strict=True), 1)
+        if not np.isnan(middle)
+    ]  # fmt: skip

@@ -11,8 +11,7 @@ import numpy as np
 
 from forecast import volume
 from forecast.model import BASELINE, Array, Estimator
-from forecast.registry import Version
-from forecast.train import code_version
+from forecast.registry import Version, code_version
 from forecast.volume import LEAST_SESSIONS, TARGET, Sessions, VolumeTrack
 
 NETWORKS = ("volume_lstm", "volume_lstm_all")
@@ -21,7 +20,7 @@ _ALL = "all exercises"
 
 def version_name(table: Sessions) -> str:
     """What a version made from those sessions by this code is called, without making it."""
-    return f"{_through(table)}-{hashlib.sha256((_digest(table) + code_version()).encode()).hexdigest()[:8]}"
+    return f"{_through(table)}-{hashlib.sha256((digest(table) + code_version()).encode()).hexdigest()[:8]}"
 
 
 def trained(table: Sessions, now: datetime, tell: Callable[[str], None]) -> Version:
@@ -32,7 +31,7 @@ def trained(table: Sessions, now: datetime, tell: Callable[[str], None]) -> Vers
     default = next(track for track in made.values() if track.model.default)
     start, errors = _errors(table, default)
     ahead = np.flatnonzero(np.isnan(table.volume))
-    arrays: dict[str, Array] = {"errors": errors}
+    arrays: dict[str, Array] = {"errors": errors, "baseline_errors": _errors(table, made[BASELINE["volume"]])[1]}
     for name, track in made.items():
         few = (table.before[ahead] < LEAST_SESSIONS) & (name != BASELINE["volume"])
         arrays[f"{name}.mean"] = np.where(few, np.nan, track.mean[ahead])
@@ -42,12 +41,26 @@ def trained(table: Sessions, now: datetime, tell: Callable[[str], None]) -> Vers
         arrays |= _weights(name, fitted[name])
     manifest: dict[str, Any] = {
         "target": TARGET, "version": version_name(table), "default": default.model.name, "start": start.isoformat(),
-        "trained_through": _through(table).isoformat(), "trained_at": now.isoformat(), "data": _digest(table),
+        "trained_through": _through(table).isoformat(), "trained_at": now.isoformat(), "data": digest(table),
         "code": code_version(), "settings": {name: fitted[name].get_params() for name in NETWORKS},  # type: ignore[attr-defined]
         "exercises": [table.exercise[row] for row in ahead], "sessions": [int(table.before[row]) for row in ahead],
+        "digests": [table.digests[table.exercise[row]] for row in ahead], "models": list(made),
         "baseline_only": _short(table, ahead), "networks": networks, "scores": volume.results(table, made),
     }  # fmt: skip
     return Version(target=TARGET, name=manifest["version"], manifest=manifest, arrays=arrays)
+
+
+def predictions_of(version: Version) -> list[dict[str, Any]]:
+    """What `volume.predictions` says of the sessions a version was made from, read from it."""
+    manifest, arrays = version.manifest, version.arrays
+    found: list[dict[str, Any]] = []
+    for at, exercise in enumerate(manifest["exercises"]):
+        reason = manifest["baseline_only"].get(exercise)
+        for name in manifest["models"] if reason is None else (BASELINE["volume"],):
+            mean, radius = float(arrays[f"{name}.mean"][at]), float(arrays[f"{name}.radius_80"][at])
+            default = name == manifest["default"] or reason is not None
+            found.append(volume.said(exercise, name, default, mean, radius, reason))
+    return found
 
 
 def _through(table: Sessions) -> date:
@@ -56,7 +69,8 @@ def _through(table: Sessions) -> date:
     return days.max().astype("datetime64[D]").item() if len(days) else date(1970, 1, 1)
 
 
-def _digest(table: Sessions) -> str:
+def digest(table: Sessions) -> str:
+    """A name for those sessions: equal ones give equal forecasts."""
     made = hashlib.sha256("\n".join(table.exercise).encode())
     for each in (table.day.astype("datetime64[D]"), table.level, table.volume, table.X):
         made.update(np.ascontiguousarray(each).tobytes())

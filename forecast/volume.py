@@ -22,6 +22,7 @@ from sklearn.utils import get_tags
 
 from forecast.intervals import LEVELS, factors
 from forecast.model import BASELINE, Array, Estimator, Model, models, models_of
+from forecast.next_session import digests
 from health import strength
 from health.frames import Frames
 
@@ -50,7 +51,8 @@ class Sessions:
     """n rows in the order of time. `level` (n,) kg is the mean of the exercise's last five sessions before; `volume` (n,) kg what
     was done, NaN for a session still to come; `before` (n,) how many sessions of the exercise there had been; `matured` (n,)
     how many of the first rows were over with the exercise's session before it. That is when its forecast is made, which stands
-    until the session comes: so it is the same whichever day in between the ledger is cut at."""
+    until the session comes: so it is the same whichever day in between the ledger is cut at. `digests` name what each
+    exercise's next session is forecast from (forecast/next_session.py)."""
 
     exercise: list[str]
     day: npt.NDArray[np.datetime64]
@@ -59,6 +61,7 @@ class Sessions:
     before: npt.NDArray[np.int64]
     matured: npt.NDArray[np.int64]
     X: Array
+    digests: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +98,7 @@ def sessions(frames: Frames, as_of: date) -> Sessions | None:
         before=np.array([row[5] for row in rows]),
         matured=np.searchsorted(starts, np.array([row[7] for row in rows]), side="right"),
         X=np.array([row[6] for row in rows]),
+        digests=digests(table),
     )
 
 
@@ -227,16 +231,19 @@ def predictions(table: Sessions, made: dict[str, VolumeTrack]) -> list[dict[str,
     found = []
     for row in np.flatnonzero(np.isnan(table.volume)):
         few = table.before[row] < LEAST_SESSIONS
+        reason = f"{table.before[row]} of {LEAST_SESSIONS} sessions" if few else None
         for name, track in made.items():
-            if few and name != BASELINE["volume"]:
-                continue
-            found.append(
-                {
-                    "target": TARGET, "exercise": table.exercise[row], "model": name, "default": track.model.default or bool(few),
-                    "horizon": 1, "for_day": None, "mean": float(track.mean[row]),
-                    "low_80": float(max(track.mean[row] - track.radius[80][row], 0.0)),
-                    "high_80": float(track.mean[row] + track.radius[80][row]),
-                    **({"reason": f"{table.before[row]} of {LEAST_SESSIONS} sessions"} if few else {}),
-                }
-            )  # fmt: skip
+            if not few or name == BASELINE["volume"]:
+                default = track.model.default or bool(few)
+                mean, radius = float(track.mean[row]), float(track.radius[80][row])
+                found.append(said(table.exercise[row], name, default, mean, radius, reason))
     return found
+
+
+def said(exercise: str, name: str, default: bool, mean: float, radius: float, reason: str | None) -> dict[str, Any]:
+    """One row of `predict --json`; `reason`: why there is only the baseline."""
+    return {
+        "target": TARGET, "exercise": exercise, "model": name, "default": default, "horizon": 1, "for_day": None,
+        "mean": mean, "low_80": max(mean - radius, 0.0), "high_80": mean + radius,
+        **({} if reason is None else {"reason": reason}),
+    }  # fmt: skip

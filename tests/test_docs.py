@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text()
 NAMES = sorted(
-    set(re.findall(r'"((?:FITBOARD|WITHINGS|STRAVA|SHEETS|AWS)_[A-Z_]+|HOST|PORT)"', (ROOT / "settings.py").read_text()))
+    set(re.findall(r'"((?:FITBOARD|WITHINGS|STRAVA|SHEETS|AWS)_[A-Z0-9_]+|HOST|PORT)"', (ROOT / "settings.py").read_text()))
 )
 
 

@@ -30,6 +30,7 @@ class TestDefaults:
         assert (got.store, got.host, got.port) == ("sqlite:data/fitboard.db", "127.0.0.1", 8050)
         assert got.url == "http://127.0.0.1:8050"
         assert got.data_dir == tmp_path / "data"
+        assert got.models == str(tmp_path / "data/models")
         assert got.zone
         assert not got.on_dyno
         assert not got.public
@@ -39,8 +40,13 @@ class TestDefaults:
         assert got.withings_base_url == "https://wbsapi.withings.net"
         assert got.strava_base_url == "https://www.strava.com"
         for name in ("withings_client_id", "withings_client_secret", "strava_client_id", "strava_client_secret",
-                     "sheets_credentials", "sheets_id", "sheets_base_url", "sheets_mapping", "dynamodb_endpoint"):  # fmt: skip
+                     "sheets_credentials", "sheets_id", "sheets_base_url", "sheets_mapping", "dynamodb_endpoint", "s3_endpoint"):  # fmt: skip
             assert getattr(got, name) is None
+
+    @pytest.mark.parametrize("where", ["s3://", "s3:///prefix", "gs://bucket/x", "http://h/x"])
+    def test_models_are_kept_in_a_folder_or_a_bucket(self, tmp_path: Path, where: str) -> None:
+        assert "neither s3://BUCKET/PREFIX nor a folder" in messages(tmp_path, FITBOARD_MODELS=where)[0]
+        assert load({"FITBOARD_MODELS": "kept/here"}, tmp_path).models == "kept/here"
 
     def test_the_port_moves_the_address(self, tmp_path: Path) -> None:
         assert load({"PORT": "9000"}, tmp_path).url == "http://127.0.0.1:9000"
@@ -52,7 +58,7 @@ class TestDefaults:
             "WITHINGS_CLIENT_ID": "wi", "WITHINGS_CLIENT_SECRET": "ws", "WITHINGS_BASE_URL": "http://127.0.0.1:1",
             "STRAVA_CLIENT_ID": "si", "STRAVA_CLIENT_SECRET": "ss", "STRAVA_BASE_URL": "http://localhost:2",
             "SHEETS_CREDENTIALS": "{}", "SHEETS_ID": "id", "SHEETS_BASE_URL": "http://[::1]:3", "SHEETS_MAPPING": "m",
-            "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:4",
+            "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:4", "FITBOARD_MODELS": "s3://b/p", "AWS_ENDPOINT_URL_S3": "http://[::1]:5",
         }  # fmt: skip
         got = load(environ, tmp_path)
         assert got == Settings(
@@ -61,16 +67,18 @@ class TestDefaults:
             withings_client_id="wi", withings_client_secret="ws", withings_base_url="http://127.0.0.1:1",
             strava_client_id="si", strava_client_secret="ss", strava_base_url="http://localhost:2",
             sheets_credentials="{}", sheets_id="id", sheets_base_url="http://[::1]:3", sheets_mapping="m",
-            dynamodb_endpoint="http://127.0.0.1:4",
+            dynamodb_endpoint="http://127.0.0.1:4", models="s3://b/p", s3_endpoint="http://[::1]:5",
         )  # fmt: skip
         assert got.public
         assert for_web(got) is got
 
     def test_every_setting_is_in_the_example_and_in_the_test_above(self) -> None:
-        read = set(re.findall(r'"((?:FITBOARD|WITHINGS|STRAVA|SHEETS|AWS)_[A-Z_]+|HOST|PORT)"', (ROOT / "settings.py").read_text()))
-        example = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+        read = set(
+            re.findall(r'"((?:FITBOARD|WITHINGS|STRAVA|SHEETS|AWS)_[A-Z0-9_]+|HOST|PORT)"', (ROOT / "settings.py").read_text())
+        )
+        example = set(re.findall(r"^#?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
         assert read == example
-        assert read <= set(re.findall(r'"([A-Z_]+)"', Path(__file__).read_text()))
+        assert read <= set(re.findall(r'"([A-Z0-9_]+)"', Path(__file__).read_text()))
 
 
 class TestDotenv:

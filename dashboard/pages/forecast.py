@@ -21,6 +21,7 @@ from dashboard.theme import Look
 from dashboard.words import Amount
 from forecast import plan
 from forecast.plan import Expected, Like, Outlook
+from forecast.trust import skill_words, trust
 from health.quantities import QUANTITIES
 
 PAGE = Page(path="/forecast", name="Forecast", icon="next", domain="next", order=50)
@@ -75,9 +76,10 @@ def _pasts(view: View, found: Outlook, target: str) -> list[Component]:
 
 
 def depends(view: View) -> Hashable:
-    """Whether Strava's rows are learned from and all is worked out; the rest is in the frames, the look and the address."""
+    """Whether Strava's rows are learned from, and whether all is worked out or read from what was trained; the rest is in the
+    frames, the look and the address."""
     found = _outlook(view)
-    return uses_api(view.house), found is None or found.ready
+    return uses_api(view.house), found is None or (found.ready, found.trained, found.held, found.known_to_training)
 
 
 def _target(view: View) -> str:
@@ -85,7 +87,8 @@ def _target(view: View) -> str:
 
 
 def _outlook(view: View) -> Outlook | None:
-    return plan.outlook(view.frames, _target(view), view.look.today, use_api=uses_api(view.house))
+    house = view.house
+    return plan.outlook(view.frames, _target(view), view.look.today, use_api=uses_api(house), trained=house.models)
 
 
 def _waiting() -> list[Component]:
@@ -276,15 +279,31 @@ def _trust(view: View, found: Outlook, target: str) -> Component:
     _, name, _ = _expected(view, found)
     scores = [found.score(name, each) for each in (1, 4, 8, 12)]
     if not any(each["n"] for each in scores):
-        return cards.card("How far to trust it", html.P(plan.trust(scores)), domain="next", w=7)
+        return cards.card("How far to trust it", html.P(trust(scores)), domain="next", w=7)
     rows = [_score_row(each, target, look) for each in scores if each["n"]]
     columns = ("Looking ahead", "This missed by", "“No change” missed by", "In range")
     table = cards.table(columns, rows, numeric=(1, 2, 3), label="How past forecasts did")
-    said: list[Component] = [html.P(plan.trust(scores)), table]
+    said: list[Component] = [html.P(trust(scores)), table]
     if name != "neighbours":
         said.append(cards.rule(cards.note("Weeks like your plan: ", _plan_skill(found), ".")))
+    if made_from := _made_from(found, look):
+        said.append(cards.note(made_from, class_name="mt-2"))
     count = max(each["n"] for each in scores)
     return cards.card("How far to trust it", *said, domain="next", w=7, moment=words.count(count, "past forecast"))
+
+
+def _made_from(found: Outlook, look: Look) -> str | None:
+    """Which training it rests on, in words; None where nothing was ever trained."""
+    if found.known_to_training is None:
+        return None
+    through = words.day(found.known_to_training, look)
+    if found.held == "rolled back":
+        return f"This is the version you went back to, trained through {through}. The next training takes its place."
+    if found.held is not None:
+        return f"Trained through {through}. What was trained since did worse on your past and is not used."
+    if found.trained:
+        return f"Trained through {through}."
+    return f"Trained through {through}; this was worked out anew, from what has come or changed since."
 
 
 def _score_row(score: Mapping[str, Any], target: str, look: Look) -> list[Any]:
@@ -303,7 +322,7 @@ def _plan_skill(found: Outlook) -> str:
     known = [each for each in (found.score("neighbours", weeks) for weeks in (4, 8)) if each["n"] and each["skill"] is not None]
     if not known:
         return "not tried on your past yet"
-    words_said = plan.skill_words(sum(each["skill"] for each in known) / len(known))
+    words_said = skill_words(sum(each["skill"] for each in known) / len(known))
     return words_said[0].lower() + words_said[1:].rstrip(".")
 
 

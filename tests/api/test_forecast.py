@@ -90,6 +90,7 @@ class _SettingsOnly:
     """As much of a house as the page asks for."""
 
     person = "me"
+    models = None
 
     @property
     def store(self) -> Any:

@@ -57,7 +57,7 @@ def main() -> None:
     VolumeLstm().fit(many.X, (many.volume / many.level)[:, None])
     row("forecast: 100 LSTMs, one an exercise", time.perf_counter() - start, "s", 90, 2)
 
-    house = SimpleNamespace(store=SimpleNamespace(setting=lambda person, key: None), person="me")
+    house = SimpleNamespace(store=SimpleNamespace(setting=lambda person, key: None), person="me", models=None)
 
     def drawn(kilometres: int) -> float:
         choices = {"km": str(kilometres)}

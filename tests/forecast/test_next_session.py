@@ -18,8 +18,11 @@ from dashboard.figures import strength as lifting
 from dashboard.page import View
 from dashboard.theme import Look
 from forecast import next_session, train_volume, volume
-from forecast.registry import Registry, Version
+from forecast.registry import Registry, Version, code_version
+from forecast.serving import Trained
+from health import strength
 from health.frames import Frames
+from store.blobs_folder import FolderBlobs
 from tests.forecast.made import MONDAY, lifts
 from tests.forecast.test_page import plain
 
@@ -32,8 +35,13 @@ def volumes(seed: int, count: int) -> list[float]:
     return [float(each) for each in np.round(1000 + np.cumsum(rng.normal(0, 30, count)) + rng.normal(0, 80, count))]
 
 
+def registry(folder: Path) -> Registry:
+    return Registry(FolderBlobs(folder / "models"))
+
+
 def view(frames: Frames, folder: Path | None = None, look: Look | None = None) -> View:
-    house: Any = SimpleNamespace(data_dir=folder, person="me")
+    models = None if folder is None else Trained(registry(folder))
+    house: Any = SimpleNamespace(models=models, person="me")
     return View(house=house, frames=frames, look=look or Look(today=TODAY), choices={}, now=NOW, path="/strength")
 
 
@@ -82,12 +90,14 @@ def test_nothing_of_scikit_learn_comes_with_it() -> None:
 _WIDE = ((50, 60.0), (80, 150.0))
 
 
-def version(sessions: int) -> Version:
+def version(frames: Frames) -> Version:
+    """A made-up version that knows of everything of the squat in `frames`."""
     radii = {f"{model}.radius_{level}": np.array([wide]) for model in ("blend", "volume_lstm") for level, wide in _WIDE}
     scores = [{"model": "blend", "n": 90, "mae": 80.0, "baseline_mae": 100.0, "coverage_80": 0.79}]
     manifest = {
-        "default": "blend", "exercises": ["Squat"], "sessions": [sessions], "scores": scores, "start": "2023-01-02",
-        "version": "2024-01-07-abc",
+        "default": "blend", "exercises": ["Squat"], "sessions": [30], "scores": scores, "start": "2023-01-02",
+        "version": "2024-01-07-abc", "trained_through": "2024-01-07", "code": code_version(),
+        "digests": [next_session.digests(strength.sessions(frames.sets))["Squat"]],
     }  # fmt: skip
     arrays = {"errors": np.zeros((1, 1)), "blend.mean": np.array([1234.0]), "volume_lstm.mean": np.array([777.0]), **radii}
     return Version(target="volume", name="2024-01-07-abc", manifest=manifest, arrays=arrays)
@@ -98,7 +108,7 @@ def test_a_trained_version_goes_before_and_a_stale_one_does_not(tmp_path: Path) 
     own = card(frames, tmp_path)
     assert "the median of your last five" in own
     assert shown.depends(view(frames, tmp_path)) is None
-    Registry(tmp_path / "models").submit(version(sessions=30))
+    registry(tmp_path).submit(version(frames))
     assert shown.depends(view(frames, tmp_path)) == "2024-01-07-abc"
     said = card(frames, tmp_path)
     assert "1.2 t load × repetitions" in said
@@ -123,7 +133,7 @@ def test_what_was_really_trained_is_what_predict_says(tmp_path: Path) -> None:
     assert set(said) == {"Squat"}  # the other has too few sessions
     ends = (squat["mean"], squat["low_80"], squat["high_80"])
     assert (said["Squat"].mean, said["Squat"].low_80, said["Squat"].high_80) == pytest.approx(ends)
-    Registry(tmp_path / "models").submit(made)
+    registry(tmp_path).submit(made)
     shown_card = card(frames, tmp_path)
     assert "It is the blend of all models." in shown_card
     assert "A network for each exercise (LSTM) says" in shown_card
@@ -131,7 +141,7 @@ def test_what_was_really_trained_is_what_predict_says(tmp_path: Path) -> None:
 
 def test_a_broken_version_is_as_none(tmp_path: Path) -> None:
     frames = lifts({"Squat": volumes(3, 30)})
-    Registry(tmp_path / "models").submit(version(sessions=30))
+    registry(tmp_path).submit(version(frames))
     (tmp_path / "models/volume/2024-01-07-abc.npz").write_bytes(b"no array")
     assert "the median of your last five" in card(frames, tmp_path)
 

@@ -12,7 +12,7 @@ from dashboard.figures.forecast import Ahead
 from dashboard.page import View
 from dashboard.pages import forecast as page
 from dashboard.theme import Look
-from forecast import plan
+from forecast import plan, trust
 from tests.forecast.made import EMPTY, readings, runs, sunday, wandering
 
 TODAY = sunday(99) + timedelta(days=2)
@@ -46,7 +46,7 @@ def content(asked):
 
 
 def view(frames, store=None, today=TODAY, look=None, **choices):
-    house = SimpleNamespace(store=store or Settings(), person="me")
+    house = SimpleNamespace(store=store or Settings(), person="me", models=None)
     now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
     return View(house=house, frames=frames, look=look or Look(today=today), choices=choices, now=now, path="/forecast")
 
@@ -87,7 +87,7 @@ def test_the_page_says_the_defaults_numbers(frames):
     score = found.score("blend", 4)
     assert f"{score['mae']:.2f} kg" in said
     assert f"{score['baseline_mae']:.2f} kg" in said
-    assert plan.trust([found.score("blend", each) for each in (1, 4, 8, 12)]) in said
+    assert trust.trust([found.score("blend", each) for each in (1, 4, 8, 12)]) in said
 
 
 def test_pounds_and_miles_at_the_edge(frames):

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from forecast import plan, train
+from forecast import plan, train, trust
 from forecast.features import inputs, weeks
 from tests.forecast.made import MONDAY, readings, runs, sunday, wandering
 
@@ -115,11 +115,11 @@ def test_with_few_weeks_there_is_a_reason_and_no_summary():
     [(0.06, "came 6 % nearer"), (0.019, "no better than assuming no change"), (-0.0199, "no better"), (-0.2, "20 % further off")],
 )
 def test_skill_in_plain_words(skill, words):
-    assert words in plan.skill_words(skill)
+    assert words in trust.skill_words(skill)
 
 
 def test_trust_without_a_past():
-    assert plan.trust([{"n": 0, "skill": None}]).startswith("Not tried")
+    assert trust.trust([{"n": 0, "skill": None}]).startswith("Not tried")
 
 
 def test_asking_nothing_imports_no_learning_library():

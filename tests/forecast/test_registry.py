@@ -10,6 +10,7 @@ import pytest
 from forecast.features import inputs
 from forecast.registry import Registry, RegistryError, Version
 from forecast.train import trained
+from store.blobs_folder import FolderBlobs
 from tests.forecast.made import readings, sunday, wandering
 
 NOW = datetime(2024, 6, 3, tzinfo=UTC)
@@ -22,7 +23,7 @@ def version(name: str, errors: list[float], start: str = "2023-01-02") -> Versio
 
 @pytest.fixture
 def registry(tmp_path) -> Registry:
-    return Registry(tmp_path / "models")
+    return Registry(FolderBlobs(tmp_path / "models"))
 
 
 def test_the_first_is_put_in_use_and_read_back(registry):
@@ -86,7 +87,7 @@ def test_a_trained_version_says_what_it_was_made_from(registry, tmp_path):
     found = registry.current("body_mass_kg")
     errors = found.arrays["errors"]
     assert np.nanmean(errors[:, 1]) == pytest.approx(manifest["scores"][1]["mae"])
-    assert found.arrays["blend.mean"].shape == (26,)
+    assert found.arrays["blend.mean"].shape == (60, 26)
     other = inputs(readings(np.append(values, [80.0] * 7)), "body_mass_kg", sunday(60), use_api=False)
     assert trained(other, NOW, use_api=False).name != made.name
     assert replace(made, name="x").name == "x"

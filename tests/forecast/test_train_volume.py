@@ -9,6 +9,7 @@ import pytest
 from forecast import lstm, train_volume, volume
 from forecast.models import volume_lstm
 from forecast.registry import Registry
+from store.blobs_folder import FolderBlobs
 from tests.forecast.made import lifts, sunday
 
 NOW = datetime(2024, 6, 3, 9, tzinfo=UTC)
@@ -59,7 +60,7 @@ def test_a_short_exercise_has_the_baseline_and_the_reason(version):
 
 
 def test_the_networks_speak_again_from_a_file(tmp_path, table, version):
-    registry = Registry(tmp_path)
+    registry = Registry(FolderBlobs(tmp_path))
     assert registry.submit(version) == "promoted"
     loaded = registry.current("volume")
     assert registry.submit(loaded) == "unchanged"
@@ -96,11 +97,11 @@ def test_errors_are_by_week_for_the_comparison_of_versions(table, version):
 
 
 def test_a_worse_version_is_not_put_in_use(tmp_path, version):
-    registry = Registry(tmp_path)
+    registry = Registry(FolderBlobs(tmp_path))
     registry.submit(version)
     worse = replace(version, name="2030-01-01-worse", arrays={**version.arrays, "errors": 2 * version.arrays["errors"]})
     assert registry.submit(worse) == "kept_previous"
-    assert registry.pointers("volume")["current"] == version.name
+    assert registry.pointers("volume").current == version.name
 
 
 def test_its_name_tells_the_sessions_it_was_made_from(table, version):
