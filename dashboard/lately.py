@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
@@ -115,14 +116,13 @@ def last_session_card(view: View) -> Component:
         return cards.card("Last strength session", cards.empty(said, way_on=way_on), w=7, domain="lift", moment="no data yet")
     last = sets.iloc[-1]
     workout = str(last["workout_id"])
-    own = sets[sets["workout_id"] == workout]
-    rows = remembered(sets, "last session", lambda: strength.sessions(own))
+    done = remembered(sets, "last session", lambda: _last_session(sets, workout))
     broken = remembered(sets, "records", lambda: _broken(sets))
-    cells = [_exercise(row, own, broken.get((workout, str(row.exercise)), ()), look) for row in rows.head(_MOST_ROWS).itertuples()]
-    more = len(rows) - _MOST_ROWS
+    cells = [_exercise(each, broken.get((workout, each.exercise), ()), look) for each in done[:_MOST_ROWS]]
+    more = len(done) - _MOST_ROWS
     explained = "Est. max (e1RM) is the most you could probably lift one time."
     note = f"and {words.count(more, 'more exercise')}. {explained}" if more > 0 else explained
-    estimated = bool(rows["e1rm_kg"].notna().any())
+    estimated = any(_known(each.e1rm_kg) for each in done)
     head = ("Exercise", "Best set", "Est. max") if estimated else ("Exercise", "Best set")
     table = cards.table(head, [each[: len(head)] for each in cells], numeric=(1, 2), label="Last strength session")
     moment = words.moment(last["at"].to_pydatetime(), last["zone"], look)
@@ -141,22 +141,47 @@ def _broken(sets: pd.DataFrame) -> dict[tuple[str, str], tuple[str, ...]]:
     return found
 
 
-def _exercise(row: Any, own: pd.DataFrame, records: tuple[str, ...], look: Look) -> tuple[Any, ...]:
-    named: list[Any] = [html.Span(row.exercise)]
+@dataclass(frozen=True, kw_only=True)
+class _Done:
+    """One exercise of the last session: the set that is told of it, by what it has."""
+
+    exercise: str
+    e1rm_kg: float
+    reps: float
+    load_kg: float
+    distance_m: float
+    duration_s: float
+
+
+def _last_session(sets: pd.DataFrame, workout: str) -> list[_Done]:
+    own = sets[sets["workout_id"] == workout]
+    return [_done(row, own) for row in strength.sessions(own).to_dict("records")]
+
+
+def _done(row: dict[Any, Any], own: pd.DataFrame) -> _Done:
+    """With a load the set of the best estimate, else that of the most repetitions."""
+    name = str(row["exercise"])
+    mine = own[(own["exercise"] == name) & (own["type"] != "warmup")]
+    reps, load = row["best_reps"], row["best_load_kg"]
+    if not _known(load) and mine["reps"].notna().any():
+        most = mine.loc[mine["reps"].idxmax()]
+        reps, load = most["reps"], most["load_kg"]
+    far, long = (float(mine[each].max()) for each in ("distance_m", "duration_s"))
+    return _Done(exercise=name, e1rm_kg=row["e1rm_kg"], reps=reps, load_kg=load, distance_m=far, duration_s=long)
+
+
+def _exercise(done: _Done, records: tuple[str, ...], look: Look) -> tuple[Any, ...]:
+    named: list[Any] = [html.Span(done.exercise)]
     told = next((text for measure, text in _RECORDS if measure in records), None)
     if told:
         named.append(cards.tag(told))
-    estimate = str(words.mass(row.e1rm_kg, look, 0)) if _known(row.e1rm_kg) else words.NONE
-    return html.Span(named, className="fb-named"), _best(row, own, look), estimate
+    estimate = str(words.mass(done.e1rm_kg, look, 0)) if _known(done.e1rm_kg) else words.NONE
+    return html.Span(named, className="fb-named"), _best(done, look), estimate
 
 
-def _best(row: Any, own: pd.DataFrame, look: Look) -> str:
-    if _known(row.best_load_kg):
-        return words.lifted(row.best_reps, row.best_load_kg, look)
-    mine = own[(own["exercise"] == row.exercise) & (own["type"] != "warmup")]
-    if mine["reps"].notna().any():
-        best = mine.loc[mine["reps"].idxmax()]
-        return words.lifted(best["reps"], best["load_kg"], look)
-    if mine["distance_m"].notna().any():
-        return str(words.distance(float(mine["distance_m"].max()), look))
-    return words.duration(float(mine["duration_s"].max())) if mine["duration_s"].notna().any() else words.NONE
+def _best(done: _Done, look: Look) -> str:
+    if _known(done.reps):
+        return words.lifted(done.reps, done.load_kg, look)
+    if _known(done.distance_m):
+        return str(words.distance(done.distance_m, look))
+    return words.duration(done.duration_s) if _known(done.duration_s) else words.NONE

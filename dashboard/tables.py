@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,18 @@ def rows_at(table: pd.DataFrame, places: Sequence[int], *columns: str) -> list[d
 def array(table: pd.DataFrame, column: str) -> np.ndarray[Any, Any]:
     """A column as an array, days as `datetime64[D]`, made once: a slice of it costs a hundredth of a slice of the frame."""
     return remembered(table, ("array", column), lambda: _array(table[column]))
+
+
+def by_day(values: pd.Series) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """A series by day as two arrays, its days (`datetime64[D]`) and values, made once."""
+    return remembered(values, "by day", lambda: (values.index.to_numpy().astype("datetime64[D]"), values.to_numpy(dtype=float)))
+
+
+def between(days: np.ndarray[Any, Any], first: date | None, last: date | None) -> slice:
+    """Where those rising days lie between `first` and `last` (both in it; None is open)."""
+    start = np.searchsorted(days, np.datetime64(first)) if first else 0
+    end = np.searchsorted(days, np.datetime64(last), side="right") if last else len(days)
+    return slice(int(start), int(end))
 
 
 def _column(table: pd.DataFrame, name: str) -> list[Any]:

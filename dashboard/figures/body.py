@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard import words
 from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
 from dashboard.memory import remembered
+from dashboard.tables import between, by_day
 from dashboard.theme import Look
 from health import body
 from health.quantities import QUANTITIES
 
+Array = np.ndarray[Any, Any]
 _RAW_POINTS, _LINE_POINTS = 400, 540
 
 
@@ -35,17 +38,17 @@ def drawn_line(measurements: pd.DataFrame, quantity: str) -> pd.Series:
 
 def strange(measurements: pd.DataFrame, quantity: str) -> pd.Series:
     """The days' values that are probably not of this body."""
+    return remembered(measurements, ("outliers", quantity), lambda: daily(measurements, quantity)[_flags(measurements, quantity)])
 
-    def find() -> pd.Series:
-        values = daily(measurements, quantity)
-        return values[body.outliers(values).to_numpy()]
 
-    return remembered(measurements, ("outliers", quantity), find)
+def _flags(measurements: pd.DataFrame, quantity: str) -> Array:
+    values = daily(measurements, quantity)
+    return remembered(values, "outliers", lambda: body.outliers(values).to_numpy())
 
 
 def usual(measurements: pd.DataFrame, quantity: str) -> pd.Series:
     """The days' values without those."""
-    return daily(measurements, quantity).drop(strange(measurements, quantity).index)
+    return daily(measurements, quantity)[~_flags(measurements, quantity)]
 
 
 # -- the trend ----------------------------------------------------------------------------------------------------------------
@@ -57,27 +60,30 @@ def trend(
 ) -> Figure:
     """Readings behind their 7-day mean, from `first` to `last` (all there are, to today). Outliers are crosses with their value."""
     name = QUANTITIES[quantity].name
-    values = daily(measurements, quantity)
-    start = pd.Timestamp(first) if first else (values.index[0] if len(values) else pd.Timestamp(look.today))
-    end = pd.Timestamp(last or look.today)
-    inside = _within(values, start, end)
-    if inside.empty:
-        return base.empty(f"No {name.lower()} between {words.day(start.date(), look)} and {words.day(end.date(), look)}.")
-    line = _within(drawn_line(measurements, quantity), start, end)
-    odd = _within(strange(measurements, quantity), start, end)
-    usual = inside.drop(odd.index, errors="ignore")
-    shown = [shown_in(each, quantity, look) for each in (usual, line)]
-    low, high = _reach(shown, quantity, look)
+    days, values = by_day(daily(measurements, quantity))
+    start = first or (days[0].item() if len(days) else look.today)
+    end = last or look.today
+    inside = between(days, start, end)
+    if inside.start >= inside.stop:
+        return base.empty(f"No {name.lower()} between {words.day(start, look)} and {words.day(end, look)}.")
+    times = words.quantity_in(quantity, 1.0, look)
+    odd = _flags(measurements, quantity)[inside]
+    days, values = days[inside], values[inside] * times
+    along, line = by_day(drawn_line(measurements, quantity))
+    part = between(along, start, end)
+    along, line = along[part], line[part] * times
+    low, high = _reach(np.concatenate([values[~odd], line]), quantity, look)
     axis = base.values_axis(look, words.quantity_unit(quantity, look), low, high, lines=4)
-    traces = _trend_traces(shown[0], shown[1], quantity, look, start, end)
-    marks, notes = _odd(shown_in(odd, quantity, look), axis["range"], quantity, look)
-    notes += _gap_words(inside, start, end, axis["range"])
+    traces = _trend_traces((days[~odd], values[~odd]), (along, line), quantity, look, start)
+    marks, notes = _odd(days[odd], values[odd], axis["range"], quantity, look)
+    notes += _gap_words(days, start, end, axis["range"])
     shapes, goal = _goal(quantity, axis["range"], look)
+    room = pd.Timedelta(end - start) * 0.006
     return base.figure(
         traces + marks,
         look,
-        label=_trend_label(name, line, quantity, look),
-        x=base.days_axis(look, start - (end - start) * 0.006, end + (end - start) * 0.006),
+        label=_trend_label(name, along, line / times, quantity, look),
+        x=base.days_axis(look, pd.Timestamp(start) - room, pd.Timestamp(end) + room),
         y=axis,
         right=64,
         annotations=[*_coloured(notes, look), *goal],
@@ -85,17 +91,13 @@ def trend(
     )
 
 
-def _within(values: pd.Series, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
-    return values[(values.index >= start) & (values.index <= end)]
-
-
 def shown_in(values: pd.Series, quantity: str, look: Look) -> pd.Series:
     return values * words.quantity_in(quantity, 1.0, look)
 
 
-def _reach(shown: list[pd.Series], quantity: str, look: Look) -> tuple[float, float]:
-    known = pd.concat(shown).dropna()
-    if known.empty:
+def _reach(shown: Array, quantity: str, look: Look) -> tuple[float, float]:
+    known = shown[~np.isnan(shown)]
+    if not len(known):
         return 0.0, 1.0
     low, high = float(known.min()), float(known.max())
     least = 10.0 ** -QUANTITIES[quantity].decimals * 4
@@ -110,62 +112,59 @@ def _goal_value(quantity: str, look: Look) -> float | None:
 
 
 def _trend_traces(
-    raw: pd.Series, line: pd.Series, quantity: str, look: Look, start: pd.Timestamp, end: pd.Timestamp
+    raw: tuple[Array, Array], line: tuple[Array, Array], quantity: str, look: Look, start: date
 ) -> list[dict[str, Any]]:
+    """The readings and their mean, each as days and shown values."""
     decimals = QUANTITIES[quantity].decimals
     unit = words.quantity_unit(quantity, look)
-    year = "" if start.year == end.year == look.today.year else " %Y"
+    year = "" if start.year == look.today.year else " %Y"
     said = f"%{{x|%a %-d %b{year}}}: %{{y:.{decimals}f}}{words.NBSP}{unit}"
-    kept = raw.iloc[base.thinned(len(raw), raw.to_numpy(), _RAW_POINTS)]
-    path = line.iloc[base.thinned(len(line), line.to_numpy(), _LINE_POINTS)]
     places = decimals + 1
+    (days, values), (along, means) = (
+        (days[kept], values[kept])
+        for (days, values), most in ((raw, _RAW_POINTS), (line, _LINE_POINTS))
+        for kept in [base.thinned(len(values), values, most)]
+    )
     traces = [
-        base.points(base.day_texts(kept.index), base.rounded(kept, places), look, "body", hover=said),
-        base.line(base.day_texts(path.index), base.rounded(path, places), look, "body", hover=f"{said}, 7-day mean"),
+        base.points(base.day_texts(days), base.rounded(values, places), look, "body", hover=said),
+        base.line(base.day_texts(along), base.rounded(means, places), look, "body", hover=f"{said}, 7-day mean"),
     ]
-    known = path.dropna()
+    known = np.flatnonzero(~np.isnan(means))
     if len(known):
-        last = float(known.iloc[-1])
-        traces += base.end_mark(base.day_text(known.index[-1]), round(last, places), words.number(last, decimals), look, "body")
+        last = float(means[known[-1]])
+        day = str(along[known[-1]])
+        traces += base.end_mark(day, round(last, places), words.number(last, decimals), look, "body")
     return traces
 
 
-def _odd(odd: pd.Series, reach: list[float], quantity: str, look: Look) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _odd(
+    days: Array, values: Array, reach: list[float], quantity: str, look: Look
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Crosses for outliers, put at the edge where they lie beyond it, each with its value (where they are few)."""
-    if odd.empty:
+    if not len(days):
         return [], []
     decimals = QUANTITIES[quantity].decimals
     pad = (reach[1] - reach[0]) * 0.03
-    places = [min(max(each, reach[0] + pad), reach[1] - pad) for each in odd]
-    texts = [f"{words.number(each, decimals)}, outlier" for each in odd]
+    places = np.clip(values, reach[0] + pad, reach[1] - pad).tolist()
+    texts = [f"{words.number(each, decimals)}, outlier" for each in values.tolist()]
     marker = {"symbol": "x-thin", "size": 8, "line": {"width": 1.6, "color": look.colour("ink-2")}}
-    days = base.day_texts(odd.index)
-    hover = [f"{words.day(at.date(), look)}: {text}" for at, text in zip(odd.index, texts, strict=True)]
+    x = base.day_texts(days)
+    hover = [f"{words.day(at, look)}: {text}" for at, text in zip(days.tolist(), texts, strict=True)]
     trace: dict[str, Any] = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": days,
-        "y": base.rounded(places, 3),
-        "marker": marker,
-        "text": hover,
-    }
-    trace |= {"hovertemplate": "%{text}<extra></extra>", "cliponaxis": False}
-    few = len(odd) <= 4
-    rows = zip(days, places, texts, strict=True)
-    notes = [{"x": x, "y": y, "text": text, "xanchor": "left", "xshift": 8} for x, y, text in rows] if few else []
-    return [trace], notes
+        "type": "scatter", "mode": "markers", "x": x, "y": base.rounded(places, 3), "marker": marker, "text": hover,
+        "hovertemplate": "%{text}<extra></extra>", "cliponaxis": False,
+    }  # fmt: skip
+    rows = zip(x, places, texts, strict=True) if len(days) <= 4 else ()
+    return [trace], [{"x": x, "y": y, "text": text, "xanchor": "left", "xshift": 8} for x, y, text in rows]
 
 
-def _gap_words(values: pd.Series, start: pd.Timestamp, end: pd.Timestamp, reach: list[float]) -> list[dict[str, Any]]:
+def _gap_words(days: Array, start: date, end: date, reach: list[float]) -> list[dict[str, Any]]:
     """`no readings` under gaps wide enough to hold the words."""
-    wide = max((end - start) * 0.05, timedelta(days=9))
+    wide = max((end - start).days * 0.05, 9)
     low = reach[0] + (reach[1] - reach[0]) * 0.06
-    notes = []
-    for gap in body.gaps(values):
-        if gap.next - gap.last > wide:
-            middle = pd.Timestamp(gap.last) + (pd.Timestamp(gap.next) - pd.Timestamp(gap.last)) / 2
-            notes.append({"x": base.day_text(middle.normalize()), "y": low, "text": "no readings"})
-    return notes[:3]
+    steps = np.diff(days).astype(int)
+    at = np.flatnonzero((steps > body.GAP_DAYS) & (steps > wide))[:3]
+    return [{"x": day, "y": low, "text": "no readings"} for day in base.day_texts(days[at] + steps[at] // 2)]
 
 
 def _coloured(notes: list[dict[str, Any]], look: Look) -> list[dict[str, Any]]:
@@ -187,12 +186,11 @@ def _goal(quantity: str, reach: list[float], look: Look) -> tuple[list[dict[str,
     return [], [base.words_at(1, edge, f"{said} {arrow}", look, role="ink-2", xref="paper", xanchor="left", xshift=8)]
 
 
-def _trend_label(name: str, line: pd.Series, quantity: str, look: Look) -> str:
-    known = line.dropna()
-    if known.empty:
+def _trend_label(name: str, days: Array, line: Array, quantity: str, look: Look) -> str:
+    known = np.flatnonzero(~np.isnan(line))
+    if not len(known):
         return f"{name}: readings without a mean."
-    then, now = float(known.iloc[0]), float(known.iloc[-1])
+    then, now = (float(line[known[at]]) for at in (0, -1))
     change = words.quantity_change(quantity, now - then, look)
-    days = f"{words.day(known.index[0].date(), look)} to {words.day(known.index[-1].date(), look)}"
-    now_said = words.quantity(quantity, now, look)
-    return f"{name}, 7-day mean, {days}: {change.prose}, to {now_said}."
+    begun, ended = (words.day(days[known[at]].item(), look) for at in (0, -1))
+    return f"{name}, 7-day mean, {begun} to {ended}: {change.prose}, to {words.quantity(quantity, now, look)}."

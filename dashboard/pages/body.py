@@ -13,6 +13,7 @@ from dashboard.elements import Component, html
 from dashboard.figures.body import daily, drawn_line, usual
 from dashboard.memory import remembered
 from dashboard.page import Page, View
+from dashboard.tables import between, by_day
 from dashboard.theme import Look
 from dashboard.words import Amount
 from health import body, weeks
@@ -124,38 +125,32 @@ def _trend(view: View, quantity: str) -> Component:
 
 def _now(frame: pd.DataFrame, quantity: str, look: Look, first: date | None, last: date | None, said: str) -> Component:
     """The mean at the end of the span, how far it moved in it, and what it is made from."""
-    line = drawn_line(frame, quantity)
-    inside = _between(line, first, last).dropna()
-    if inside.empty:
+    along, line = by_day(remembered(frame, ("mean", quantity), lambda: drawn_line(frame, quantity).dropna()))
+    inside = between(along, first, last)
+    if inside.start >= inside.stop:
         return html.Div(cards.note("No readings in this time."))
-    value = cards.big(words.quantity(quantity, float(inside.iloc[-1]), look))
-    change = words.quantity_change(quantity, float(inside.iloc[-1] - inside.iloc[0]), look)
-    begun = inside.index[0].date()
+    then, now, begun = float(line[inside][0]), float(line[inside][-1]), along[inside][0].item()
+    value = cards.big(words.quantity(quantity, now, look))
+    change = words.quantity_change(quantity, now - then, look)
     since = said if first is None or (begun - first).days <= 15 else f"since {words.day(begun, look)}"
-    moved = html.Span([cards.delta(change), html.Span(f" {since}", className="fb-note")]) if len(inside) > 1 else None
-    n = len(_between(daily(frame, quantity), first, last))
+    moved = html.Span([cards.delta(change), html.Span(f" {since}", className="fb-note")]) if len(line[inside]) > 1 else None
+    days, _ = by_day(daily(frame, quantity))
+    n = len(days[between(days, first, last)])
     lead = html.Div([each for each in (value, moved) if each is not None], className="fb-lead")
     return html.Div(
         [
             lead,
-            cards.note(
-                f"7-day mean of {words.count(n, 'day')} with readings.{_to_goal(quantity, inside, look)}", class_name="mt-2"
-            ),
+            cards.note(f"7-day mean of {words.count(n, 'day')} with readings.{_to_goal(quantity, now, look)}", class_name="mt-2"),
         ]
     )
 
 
-def _to_goal(quantity: str, line: pd.Series, look: Look) -> str:
+def _to_goal(quantity: str, now: float, look: Look) -> str:
     if quantity != "body_mass_kg" or look.goal_kg is None:
         return ""
-    left = abs(float(line.iloc[-1]) - look.goal_kg)
+    left = abs(now - look.goal_kg)
     goal = words.shortest(words.mass_in(look.goal_kg, look))
     return f" {words.mass(left, look)} to your goal of {goal}."
-
-
-def _between(values: pd.Series, first: date | None, last: date | None) -> pd.Series:
-    inside = values if first is None else values[values.index >= pd.Timestamp(first)]
-    return inside if last is None else inside[inside.index <= pd.Timestamp(last)]
 
 
 def _strip(frame: pd.DataFrame, quantity: str, look: Look, first: date | None, last: date | None) -> Component | None:
@@ -163,23 +158,20 @@ def _strip(frame: pd.DataFrame, quantity: str, look: Look, first: date | None, l
     means = remembered(frame, ("weekly", quantity), lambda: weeks.mean_of_days(usual(frame, quantity))["mean"])
     if len(means) < 60 or first is None:
         return None
-    every, line = remembered(frame, ("strip", quantity), lambda: _strip_line(means))
-    reach = (every.index[-1] - every.index[0]).days
-    begun = (pd.Timestamp(first) - every.index[0]).days / reach
-    ended = (every.index[-1] - pd.Timestamp(last or look.today)).days / reach
-    style = {"--from": f"{min(max(begun, 0), 0.98):.1%}", "--to": f"{min(max(ended, 0), 0.98):.1%}"}
+    begins, ends, line = remembered(frame, ("strip", quantity), lambda: _strip_line(means))
+    reach = (ends - begins).days
+    before, after = (first - begins).days / reach, (ends - (last or look.today)).days / reach
+    style = {"--from": f"{min(max(before, 0), 0.98):.1%}", "--to": f"{min(max(after, 0), 0.98):.1%}"}
     window = html.Div(className="fb-window", style=style)
-    years = (every.index[-1] - every.index[0]).days / 365.25
+    years = reach / 365.25
     named = words.count(round(years), "year") if years >= 1.5 else "Everything"
-    told = html.Div(
-        [html.Span(named), html.Span(f"{every.index[0].year} to {every.index[-1].year}, weekly")], className="fb-apart fb-note"
-    )
+    told = html.Div([html.Span(named), html.Span(f"{begins.year} to {ends.year}, weekly")], className="fb-apart fb-note")
     return cards.rule(told, html.Div([line, window], className="fb-strip", **{"aria-hidden": "true"}))
 
 
-def _strip_line(means: pd.Series) -> tuple[pd.Series, Component | None]:
+def _strip_line(means: pd.Series) -> tuple[date, date, Component | None]:
     every = means.reindex(pd.date_range(means.index[0], means.index[-1], freq="7D"))
-    return every, cards.spark([float(each) for each in every], width=1000, gaps=True)
+    return every.index[0].date(), every.index[-1].date(), cards.spark(every.tolist(), width=1000, gaps=True)
 
 
 # -- the others ---------------------------------------------------------------------------------------------------------------
@@ -209,9 +201,9 @@ def _small_card(view: View, key: str) -> Component:
         return cards.small_card("BMI", Amount(words.NONE), cards.note("It needs your height. ", ask), domain="body")
     quantity = "body_mass_kg" if key == "bmi" else key
     values = daily(frame, quantity)
-    line = drawn_line(frame, quantity)
     change = remembered(frame, ("changes", quantity, look.today), lambda: body.changes(values, look.today))["month"]
-    last = float(line.dropna().iloc[-1])
+    _, line = by_day(remembered(frame, ("mean", quantity), lambda: drawn_line(frame, quantity).dropna()))
+    last = float(line[-1])
     if key == "bmi" and height is not None:
         name, amount, moment = "BMI", Amount(words.number(last / height**2, 1)), f"at {words.height(height, look)}"
         moved = None if change is None else _bmi_change(change.difference / height**2, look)
@@ -221,21 +213,27 @@ def _small_card(view: View, key: str) -> Component:
         moved = None if change is None else words.quantity_change(key, change.difference, look)
     said = "No reading of a month ago to compare with." if moved is None else None
     below = cards.note(said) if moved is None else html.Div([cards.delta(moved), html.Span(" in 30 days", className="fb-note")])
-    return cards.small_card(name, amount, below, moment=moment, spark=spark(line, look.today), domain="body")
+    return cards.small_card(name, amount, below, moment=moment, spark=spark(frame, quantity, look.today), domain="body")
 
 
 def _bmi_change(value: float, look: Look) -> words.Change:
     return words.change(Amount(words.number(abs(value), 1)), value, words.wanted("bmi", look))
 
 
-def spark(line: pd.Series, today: date, days: int = _SPARK_DAYS, points: pd.Series | None = None) -> Component | None:
-    """The last days of a mean as a sparkline, with the readings behind it where they are given."""
-    every = pd.date_range(pd.Timestamp(today) - pd.Timedelta(days=days - 1), pd.Timestamp(today), freq="D")
-    recent = line.dropna().reindex(every)
-    # Days between readings are bridged up to the gap that breaks a line.
-    drawn = recent.interpolate(limit=body.GAP_DAYS - 1, limit_area="inside")
-    behind = [] if points is None else [float(each) for each in points.reindex(every)]
-    return cards.spark([float(each) for each in drawn], points=behind)
+def spark(
+    measurements: pd.DataFrame, quantity: str, today: date, days: int = _SPARK_DAYS, *, readings: bool = False
+) -> Component | None:
+    """The last days of a quantity's mean as a sparkline, with the readings behind it where they are wanted."""
+
+    def make() -> Component | None:
+        every = pd.date_range(pd.Timestamp(today) - pd.Timedelta(days=days - 1), pd.Timestamp(today), freq="D")
+        recent = drawn_line(measurements, quantity).dropna().reindex(every)
+        # Days between readings are bridged up to the gap that breaks a line.
+        drawn = recent.interpolate(limit=body.GAP_DAYS - 1, limit_area="inside")
+        behind = daily(measurements, quantity).reindex(every).tolist() if readings else []
+        return cards.spark(drawn.tolist(), points=behind)
+
+    return remembered(measurements, ("spark", quantity, today, days, readings), make)
 
 
 def _weekly(view: View, quantity: str) -> Component:

@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from datetime import timedelta
 from typing import Final
 
+import pandas as pd
 from dash import Dash
 
 from dashboard import ahead, cards, words
@@ -18,6 +19,7 @@ from dashboard.memory import remembered
 from dashboard.page import House, Page, View
 from dashboard.pages.body import spark
 from dashboard.standing import sources_card
+from dashboard.tables import by_day
 from dashboard.words import Amount
 from health import body, weeks
 from health.days import week_start
@@ -100,19 +102,23 @@ def _quantity(view: View, quantity: str) -> Component:
     values = daily(frame, quantity)
     if values.empty:
         return _no_quantity(name)
-    read = frame[frame[quantity].notna()].iloc[-1] if quantity in frame else None
+    read = remembered(frame, ("last read", quantity), lambda: _last_read(frame, quantity))
     value = float(values.iloc[-1]) if read is None else float(read[quantity])
-    line = drawn_line(frame, quantity).dropna()
+    _, line = by_day(remembered(frame, ("mean", quantity), lambda: drawn_line(frame, quantity).dropna()))
     old = (look.today - values.index[-1].date()).days
     stale = old > body.GAP_DAYS
     said = "" if read is None else words.moment(read["at"].to_pydatetime(), read["zone"], look, read["precision"])
     moment: Part = html.Span(words.age(old), className="fb-delta away fb-note") if stale else said
     few = len(values) < 2
-    mean = f"7-day mean {words.quantity(quantity, float(line.iloc[-1]), look)}" if len(line) and not few else ""
+    mean = f"7-day mean {words.quantity(quantity, float(line[-1]), look)}" if len(line) and not few else ""
     number = html.Div([cards.big(words.quantity(quantity, value, look)), cards.note(mean, class_name="mt-2")])
-    picture = spark(line, look.today, points=values)
+    picture = spark(frame, quantity, look.today, readings=True)
     top = html.Div([number, *([picture] if picture is not None else [])], className="fb-figure")
     return cards.card(name, top, _moves(view, quantity, stale, few), w=6, domain="body", moment=moment, stale=stale)
+
+
+def _last_read(frame: pd.DataFrame, quantity: str) -> pd.Series | None:
+    return frame[frame[quantity].notna()].iloc[-1] if quantity in frame else None
 
 
 def _moves(view: View, quantity: str, stale: bool, few: bool) -> Component:
@@ -147,7 +153,8 @@ def _compare(view: View, column: str) -> weeks.Comparison:
     table = remembered(
         frames, ("weeks", look.today, look.first_weekday), lambda: weeks.table(frames, look.today, look.first_weekday)
     )
-    return weeks.compare(table, column, look.today, look.first_weekday)
+    key = ("compared", column, look.today, look.first_weekday)
+    return remembered(table, key, lambda: weeks.compare(table, column, look.today, look.first_weekday))
 
 
 def _week(view: View) -> Component:
