@@ -323,11 +323,10 @@ class Exercise(Record):
     equipment: str | None = None
     level: str | None = None
     rating: Decimal | None = None
-    note: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("title", "given", "type", "body_part", "equipment", "level", "note"):
+        for name in ("title", "given", "type", "body_part", "equipment", "level"):
             value = getattr(self, name)
             _require(value is None or (isinstance(value, str) and bool(value.strip())), name, "is empty")
         _require(self.title is not None, "title", "is empty")

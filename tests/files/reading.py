@@ -16,6 +16,7 @@ ZONE = "Europe/Berlin"
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "apple.csv": ("apple", {}),
     "apple.xml": ("apple", {}),
+    "catalogue.csv": ("catalogue", {}),
     "fitbod.csv": ("fitbod", {}),
     "fitnotes_lbs.csv": ("fitnotes", {}),
     "fitnotes_unit.csv": ("fitnotes", {}),

@@ -106,7 +106,7 @@ series = st.integers(1, 9).flatmap(
 _said = texts.filter(str.strip)
 exercises = st.builds(
     Exercise, **_common, title=_said, given=st.none() | _said, type=st.none() | _said, body_part=st.none() | _said,
-    equipment=st.none() | _said, level=st.none() | _said, rating=_maybe, note=st.none() | _said,
+    equipment=st.none() | _said, level=st.none() | _said, rating=_maybe,
 )  # fmt: skip
 splits = st.builds(
     Split, **_common, of=st.sampled_from(["measurement", "activity", "workout"]),
