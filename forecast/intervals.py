@@ -1,13 +1,14 @@
 """How wide: adaptive conformal inference on a model's own past errors (Gibbs & Candès 2021), for each horizon on its own.
 
-An error counts relative to the spread the model gave for it. An interval is as wide as the share of past errors asked for; where
-too many have fallen outside lately the share asked for grows, where too few it shrinks. An error is known only when its week has
-come, so an interval at an origin rests on what had matured by then.
+An error counts relative to the spread the model gave for it. An interval is as wide as the share of the last errors asked
+for; where too many have fallen outside lately the share asked for grows, where too few it shrinks. An error is known only
+when its week has come, so an interval at an origin rests on what had matured by then.
 """
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
+from collections import deque
 from statistics import NormalDist
 
 import numpy as np
@@ -17,9 +18,11 @@ from forecast.model import Array
 
 LEVELS = (50, 80)
 # How fast the share asked for follows the misses, and the widest and narrowest share it may come to.
-_RATE = 0.01
+_RATE = 0.03
+# How many errors count: a person who loses ten kilograms and one who keeps them are not equally hard to foresee.
+_LAST = 40
 _MOST, _LEAST = 0.985, 0.2
-# Before there are errors, the spread is taken at its word: this many errors as a normal distribution would give them.
+# The spread is taken at its word as well: this many errors, as a normal distribution would give them, stand among the last.
 _PRIOR = 12
 
 
@@ -47,13 +50,17 @@ def factors(relative: Array, matured: npt.NDArray[np.int64], share: float) -> Ar
     (n,): how many of the first rows had come to be known when that row's forecast was made, itself not among them."""
     result = np.empty(len(relative))
     past, asked, learned = _prior(), share, 0
+    last: deque[float] = deque()
     # In the order in which the forecasts were made: every row that is known to one was made before it.
     for row in np.argsort(matured, kind="stable"):
         for known in range(learned, matured[row]):
             if not np.isnan(relative[known]):
                 missed = relative[known] > result[known]
                 asked = min(max(asked + _RATE * (missed - (1 - share)), _LEAST), _MOST)
-                insort(past, float(relative[known]))
+                last.append(float(relative[known]))
+                insort(past, last[-1])
+                if len(last) > _LAST:
+                    del past[bisect_left(past, last.popleft())]
         learned = max(learned, int(matured[row]))
         result[row] = _quantile(past, asked)
     return result

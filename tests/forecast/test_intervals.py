@@ -24,6 +24,16 @@ def test_it_follows_a_person_who_becomes_harder_to_foresee():
     assert radius[-1, 0] > 1.5 * radius[399, 0]
 
 
+def test_only_the_last_errors_count():
+    """Two pasts that differ before the last forty errors, and in nothing that moved the share asked for."""
+    rng = np.random.default_rng(9)
+    late = np.abs(rng.normal(0, 1, 60))
+    calm, wild = np.concatenate([np.zeros(30), late]), np.concatenate([np.full(30, 1e-3), late])
+    matured = np.arange(90)
+    np.testing.assert_array_equal(factors(calm, matured, 0.8)[70:], factors(wild, matured, 0.8)[70:])
+    assert (factors(calm, matured, 0.8)[:60] != factors(wild, matured, 0.8)[:60]).any()
+
+
 def test_farther_ahead_is_learned_later():
     errors = np.ones((10, 3))
     errors[4] = 50.0
