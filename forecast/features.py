@@ -21,7 +21,6 @@ from health import weeks as weekly
 from health.daily import daily, filled
 from health.days import week_start
 from health.frames import Frames
-from health.records import NO_TRAINING_SOURCES
 
 HORIZONS = 26
 WINDOW = 52
@@ -111,7 +110,7 @@ class Inputs:
 def inputs(frames: Frames, target: str, as_of: date, *, use_api: bool) -> Inputs | None:
     """What was known of `target` (a key of NOISE) when the last whole week up to the local day `as_of` ended; None without one.
 
-    Rows of NO_TRAINING_SOURCES are left out unless `use_api`.
+    What came by an API whose terms forbid it (`Frames.trainable`) is left out unless `use_api`.
     """
     end = week_start(as_of + timedelta(days=1))  # the Monday after the last whole week
     readings = _readings(frames.measurements, target, end)
@@ -215,11 +214,8 @@ def usual_training(training: Array) -> Array:
 def weekly_training(frames: Frames, start: date, count: int, *, use_api: bool) -> Array:
     """(count, 4) PLAN_FIELDS of each week from Monday `start`: distance and time of runs, sessions of lifting or crossfit, mean
     load of a repetition. Zeros for a week without; NaN before the first activity or session of any kind."""
-    activities = frames.activities
-    if not use_api:
-        # What the person exported themself as well is theirs to learn from.
-        free = activities["also"].notna() & ~activities["also"].isin(NO_TRAINING_SOURCES)
-        activities = activities[free | ~activities["source"].isin(NO_TRAINING_SOURCES)]
+    # What the person exported themself as well is theirs to learn from, as the export tells it.
+    activities = frames.activities if use_api else frames.trainable
     only = replace(frames, activities=activities)
     table = weekly.table(only, start + timedelta(days=7 * count - 1))
     begun = table[["activities", "sessions"]].notna().any(axis=1)

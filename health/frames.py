@@ -1,38 +1,35 @@
 """Record bodies to pandas frames: the form in which every figure, statistic and model reads the ledger.
 
-Frames (one row a record, ordered by `at`, then `id`; the same thing by two routes of one service counts once):
+Frames (one row a record, ordered by `at`, then `id`; the same thing from several sources counts once: health/merging.py):
 
-measurements  id source at zone day precision + a float column for each quantity present
-activities    id source at zone day precision sport sport_type name also + the numbers of `Activity` (float, NaN where absent);
-              `also` is the other route's source where the same activity came by two
-workouts      id source at zone day precision name note duration_s rpe n_sets reps volume_kg
+measurements  id source at zone day precision also + a float column for each quantity present
+activities    id source at zone day precision sport sport_type name also + the numbers of `Activity` (float, NaN where absent)
+workouts      id source at zone day precision name note also duration_s rpe n_sets reps volume_kg
 sets          workout_id source at zone day workout order exercise given muscle type note reps load_kg duration_s distance_m rpe;
               `exercise` is what the name in the record, `given`, means (health.exercises.Names), `muscle` the group it works
-sleeps        id source at end zone day precision app nap + the numbers of `Sleep`; `day`: where it ends (health.sleep.nights)
+sleeps        id source at end zone day precision app also nap + the numbers of `Sleep`; `day`: where it ends (health.sleep.nights)
 meals         id source at zone day precision name app + the numbers of `Meal` (health.nutrition.daily)
 
-`at` is datetime64[us, UTC]; `day` is the wearer's local day as a naive midnight datetime64[us].
+`at` is datetime64[us, UTC]; `day` is the wearer's local day as a naive midnight datetime64[us]. `also` names the other sources of a
+row, `strava_export, fit`, NA where it came from one alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from health.days import zone_info
 from health.exercises import Names
-from health.quantities import QUANTITIES
-from health.records import ACTIVITY_NUMBERS, MEAL_NUMBERS, SLEEP_NUMBERS
+from health.merging import WORDS, Things, things
+from health.records import ACTIVITY_NUMBERS, MEAL_NUMBERS, NO_TRAINING_SOURCES, SLEEP_NUMBERS
 
 Body = Mapping[str, Any]
 
-_COMMON = ("id", "source", "at", "zone", "day", "precision")
-_ACTIVITY_TEXTS = ("sport", "sport_type", "name", "also")
 _SET_TEXTS = ("type", "note")
 _NAMES = Names()  # what our own catalogue knows
 _SET_NUMBERS = ("reps", "load_kg", "duration_s", "distance_m", "rpe")
@@ -50,6 +47,17 @@ class Frames:
     meals: pd.DataFrame = field(default_factory=lambda: meals_frame(()))
     is_sample: bool = False
     names: Names = _NAMES
+    # What the rows were merged from, by kind of record; none for frames that were made without it.
+    things: Mapping[str, Things] = field(default_factory=dict)
+
+    @cached_property
+    def trainable(self) -> pd.DataFrame:
+        """The activities as they are told without the sources that no model may learn from (docs/data.md)."""
+        found, shown = self.things.get("activity"), self.activities
+        if found is None or [each["id"] for each in found.leads] != shown["id"].tolist():
+            return shown[~shown["source"].isin(NO_TRAINING_SOURCES)]
+        free = found.without(NO_TRAINING_SOURCES)
+        return shown if free is found else activities_of(free)
 
     @property
     def empty(self) -> bool:
@@ -65,18 +73,23 @@ def frames(
     *,
     is_sample: bool = False,
     names: Names = _NAMES,
+    splits: Iterable[Body] = (),
 ) -> Frames:
-    """The frames of those bodies (as `store.items.body` makes them)."""
-    sessions = _ordered(workouts)
+    """The frames of those bodies (as `store.items.body` makes them). `splits` are bodies of the person's splits."""
+    apart = list(splits)
+    given = {"measurement": measurements, "activity": activities, "workout": workouts, "sleep": sleeps}
+    found = {kind: things(kind, bodies, apart) for kind, bodies in given.items()}
+    sessions = found["workout"].counted()
     return Frames(
-        measurements=measurements_frame(measurements),
-        activities=activities_frame(activities),
+        measurements=readings_of(found["measurement"]),
+        activities=activities_of(found["activity"]),
         workouts=workouts_frame(sessions),
         sets=sets_frame(sessions, names),
-        sleeps=sleeps_frame(sleeps),
+        sleeps=sleeps_of(found["sleep"]),
         meals=meals_frame(meals),
         is_sample=is_sample,
         names=names,
+        things=found,
     )
 
 
@@ -144,7 +157,12 @@ def sets_frame(bodies: Sequence[Body], names: Names = _NAMES) -> pd.DataFrame:
 
 def sleeps_frame(bodies: Iterable[Body], splits: Iterable[Body] = ()) -> pd.DataFrame:
     """One row a stretch of sleep of any source; `nap` says what the source said: yes, no or nothing (NA)."""
-    rows = things("sleep", bodies, splits).counted()
+    return sleeps_of(things("sleep", bodies, splits))
+
+
+def sleeps_of(found: Things) -> pd.DataFrame:
+    """The frame of those stretches."""
+    rows = found.counted()
     frame = _frame(rows, ("app", "also"), SLEEP_NUMBERS)
     frame.insert(3, "end", _instants([each["end"] for each in rows]))
     frame["nap"] = pd.array([each.get("is_nap") for each in rows], dtype="boolean")

@@ -18,7 +18,7 @@ import numpy as np
 from health.merging_match import matched
 from health.merging_rules import Body, Flags, Floats, Rows, Whole
 from health.quantities import QUANTITIES
-from health.records import ACTIVITY_NUMBERS, SLEEP_NUMBERS
+from health.records import ACTIVITY_NUMBERS, SLEEP_NUMBERS, WORKOUT_NUMBERS
 
 # Whose word counts first, by kind and by what is said; "*" is every source that is not named. A field that the first does not say
 # is taken from the next.
@@ -37,7 +37,7 @@ ORDERS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 NUMBERS: Final[dict[str, tuple[str, ...]]] = {
     "measurement": tuple(QUANTITIES),
     "activity": ACTIVITY_NUMBERS,
-    "workout": ("duration_s",),
+    "workout": WORKOUT_NUMBERS,
     "sleep": SLEEP_NUMBERS,
 }
 WORDS: Final[dict[str, tuple[str, ...]]] = {
@@ -108,6 +108,18 @@ class Things:
         kinds, which = np.unique(others, axis=0, return_inverse=True)
         said = [", ".join(names[at] for at in row if at >= 0) or None for row in kinds.tolist()]
         return [said[at] for at in which.ravel().tolist()]
+
+    def counted(self) -> list[dict[str, Any]] | list[Body]:
+        """Each thing as one record that says what counts, with `also`; where nothing was merged the records themselves."""
+        if self.members.shape[1] < 2:
+            return self.leads
+        made: list[dict[str, Any]] = [dict(each) for each in self.leads]
+        several = np.flatnonzero(self.members[:, 1] >= 0).tolist()
+        said: dict[str, Sequence[Any]] = {name: self.word(name) for name in WORDS.get(self.kind, ())}
+        said |= {name: self.number(name).tolist() for name in self.rows.numbers} | {"also": self.also()}
+        for at in several:
+            made[at] |= {name: values[at] for name, values in said.items() if values[at] is not None and values[at] == values[at]}
+        return made
 
     def without(self, sources: frozenset[str]) -> Things:
         """The things as they are without the word of those sources; one that they alone tell of is left out."""

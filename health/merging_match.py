@@ -104,7 +104,10 @@ def _of_a_service(rows: Rows, service: str, a: Whole, b: Whole) -> list[Edges]:
         pairs = np.array(same, dtype=np.int64).reshape(-1, 2)
         return [_named(rows, pairs[:, 0], pairs[:, 1], NAMED)]
     i, j = _close(rows.at, a, b, np.zeros(len(a)))
-    left_a, left_b = np.setdiff1d(a, i), np.setdiff1d(b, j)
+    # A pair that nobody else wants is settled; the rest may also go by the clock.
+    pairs = np.bincount(np.concatenate([i, j]), minlength=len(rows))
+    settled = (pairs[i] == 1) & (pairs[j] == 1)
+    left_a, left_b = np.setdiff1d(a, i[settled]), np.setdiff1d(b, j[settled])
     if not len(left_a) or not len(left_b):
         return [_named(rows, i, j, NAMED)]
     clock = _clock(rows, np.concatenate([left_a, left_b]), as_written=True)

@@ -8,20 +8,14 @@ from dataclasses import replace
 from datetime import date
 
 from health.exercises import Names
-from health.frames import (
-    Frames,
-    activities_frame,
-    meals_frame,
-    measurements_frame,
-    sets_frame,
-    sleeps_frame,
-    workouts_frame,
-)
+from health.frames import Frames, activities_of, frames, meals_frame, readings_of, sets_frame, sleeps_of, workouts_frame
+from health.merging import things
 from store.items import Body
 from store.store import Change, Store
 
 KINDS = ("measurement", "activity", "workout", "sleep", "meal")
-_READ = (*KINDS, "exercise")  # besides what is drawn: what the names of exercises mean
+_READ = (*KINDS, "exercise", "split")  # besides what is drawn: what the names of exercises mean, what the person keeps apart
+_MERGED = ("measurement", "activity", "workout", "sleep")
 
 
 class FrameCache:
@@ -93,21 +87,25 @@ class FrameCache:
         return touched
 
     def _rebuild(self, touched: Iterable[str]) -> None:
-        old = self._own or Frames(
-            measurements=measurements_frame(()), activities=activities_frame(()), workouts=workouts_frame(()), sets=sets_frame(())
-        )
-        if "measurement" in touched:
-            old = replace(old, measurements=measurements_frame(self._bodies["measurement"].values()))
-        if "activity" in touched:
-            old = replace(old, activities=activities_frame(self._bodies["activity"].values()))
-        if "exercise" in touched:
+        old = self._own or frames((), (), ())
+        changed = set(touched)
+        if "split" in changed:
+            changed |= set(_MERGED)
+        splits = list(self._bodies["split"].values())
+        found = {kind: things(kind, self._bodies[kind].values(), splits) for kind in _MERGED if kind in changed}
+        old = replace(old, things={**old.things, **found})
+        if "measurement" in changed:
+            old = replace(old, measurements=readings_of(found["measurement"]))
+        if "activity" in changed:
+            old = replace(old, activities=activities_of(found["activity"]))
+        if "exercise" in changed:
             self._names = Names(self._bodies["exercise"].values())
-        if "workout" in touched or "exercise" in touched:
-            sessions = sorted(self._bodies["workout"].values(), key=lambda each: (each["at"][:-1], each["id"]))
+        if "workout" in changed or "exercise" in changed:
+            sessions = old.things["workout"].counted()
             old = replace(old, workouts=workouts_frame(sessions), sets=sets_frame(sessions, self._names), names=self._names)
-        if "sleep" in touched:
-            old = replace(old, sleeps=sleeps_frame(self._bodies["sleep"].values()))
-        if "meal" in touched:
+        if "sleep" in changed:
+            old = replace(old, sleeps=sleeps_of(found["sleep"]))
+        if "meal" in changed:
             old = replace(old, meals=meals_frame(self._bodies["meal"].values()))
         self._own = old
         self._shown = (self._sample_or(old), self.version + 1)

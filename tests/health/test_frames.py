@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from health.bodies import body
 from health.days import from_local, local_time
-from health.frames import ROUTES, Frames, activities_frame, frames, measurements_frame, workouts_frame
+from health.frames import Frames, activities_frame, frames, measurements_frame, workouts_frame
 from tests.health.strategies import activities, measurements, workouts
 
 Body = dict[str, Any]
@@ -85,7 +86,8 @@ class TestOncePerService:
             at = datetime(2024, 10, 26, 23, 30) + timedelta(minutes=30) * half_hours
             wall = local_time(at.replace(tzinfo=UTC), zone).replace(tzinfo=None)
             native = str(wall) if source == "withings_export" else str(at)
-            body = weigh_in(source, native, f"{at:%FT%TZ}", body_mass_kg=80) | {"zone": zone}
+            kg = 60 if source == "app" else 80  # somebody else's
+            body = weigh_in(source, native, f"{at:%FT%TZ}", body_mass_kg=kg) | {"zone": zone}
             bodies[body["id"]] = body
         some = list(bodies.values())
         table = measurements_frame(some)
@@ -109,12 +111,33 @@ class TestOncePerService:
         ])  # fmt: skip
         assert table["id"].tolist() == ["app:between", "strava_api:7"]
 
-    def test_other_sources_are_never_merged(self) -> None:
-        assert len(measurements_frame([weigh_in("app", "a", body_mass_kg=80), weigh_in("apple", "a", body_mass_kg=80)])) == 2
-        assert (
-            len(measurements_frame([weigh_in("withings_api", "a", body_mass_kg=80), weigh_in("apple", "a", body_mass_kg=80)])) == 2
-        )
+    def test_an_id_is_a_services_own(self) -> None:
+        assert len(measurements_frame([weigh_in("app", "a", body_mass_kg=80), weigh_in("apple", "a", body_mass_kg=70)])) == 2
+        assert len(activities_frame([run("app", "7"), run("gpx", "7")])) == 2
         assert len(activities_frame([run("app", "7"), run("app", "8")])) == 2
+
+    def test_what_the_api_alone_tells_is_not_for_training(self) -> None:
+        bodies = [
+            run("strava_api", "7", distance_m=5000, moving_s=1500), run("strava_export", "7", distance_m=4990, ascent_m=64),
+            run("strava_api", "8", "2025-02-01T06:58:02Z"), run("app", "9", "2025-02-02T06:58:02Z"),
+        ]  # fmt: skip
+        made = frames([], bodies, [])
+        assert made.activities[["id", "also"]].fillna("").to_numpy().tolist() == [
+            ["strava_api:7", "strava_export"], ["strava_api:8", ""], ["app:9", ""],
+        ]  # fmt: skip
+        free = made.trainable
+        assert free["id"].tolist() == ["strava_export:7", "app:9"]
+        assert free["distance_m"].tolist()[0] == 4990
+        assert free["moving_s"].isna().all()
+        assert list(free.columns) == list(made.activities.columns)
+        own = frames([], [bodies[1]], [])
+        assert own.trainable is own.activities
+        assert replace(made, activities=activities_frame([bodies[2]])).trainable.empty  # a frame put in by hand
+
+    def test_a_split_shows_in_the_frames(self) -> None:
+        bodies = [weigh_in("withings_api", "a", body_mass_kg=80.4), weigh_in("apple", "b", body_mass_kg=80.4)]
+        apart = {"of": "measurement", "apart": [["withings_api:a"], ["apple:b"]]}
+        assert [len(frames(bodies, [], [], splits=splits).measurements) for splits in ((), (apart,))] == [1, 2]
 
     @settings(max_examples=30)
     @given(st.lists(measurements, max_size=8), st.lists(activities, max_size=8), st.integers())
@@ -135,11 +158,6 @@ class TestOncePerService:
         table = activities_frame(bodies)
         assert table["id"].tolist() == ["app:1", "strava_export:2", "strava_api:3", "strava_api:1"]
         assert table["at"].is_monotonic_increasing
-
-    def test_each_service_has_one_preferred_route(self) -> None:
-        ranks = list(ROUTES.values())
-        assert len(set(ranks)) == len(ranks)
-        assert {service for service, _ in ranks} == {service for service, rank in ranks if rank == 0}
 
 
 class TestShape:
