@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from collectors import numbers
 from collectors.files._columns import Columns, broken, by_table, conventions, damaged, identity, match_columns, not_this, nth, words
@@ -84,7 +84,7 @@ def parse(rows: Sequence[RawRow], person: str) -> Parsed:
     if not said or len(said) > _LONGEST_TITLE:
         reason = f"has more than {_LONGEST_TITLE} characters" if said else "is empty"
         return None, [set_aside(row, person, "title", reason, said)]
-    texts = {each: columns.text(row.data, each) or None for each in _TEXTS}
+    texts: dict[str, Any] = {each: columns.text(row.data, each) or None for each in _TEXTS}
     rating, aside = _rating(row, columns, person)
     record = Exercise(
         person=person,

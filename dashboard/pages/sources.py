@@ -11,7 +11,7 @@ from flask import Response
 
 from collectors import loop
 from collectors.source import Stopped
-from dashboard import cards, collecting, connect, rows, shell, sourcelist, uploads
+from dashboard import cards, collecting, connect, exercise_names, rows, shell, sourcelist, uploads
 from dashboard.elements import Component, dcc, html
 from dashboard.looks import at_home
 from dashboard.page import House, Page, View
@@ -58,7 +58,7 @@ def content(view: View) -> Component:
             dcc.Interval(id="jobs-poll", interval=_POLL_MS, disabled=not running),
             cards.head("Sources", run_all if any_connected else None),
             _message(view),
-            cards.grid(connected, files, sourcelist.aside_card(house.store.rejected(house.person))),
+            cards.grid(connected, files, sourcelist.aside_card(house.store.rejected(house.person)), exercise_names.card(view)),
         ]
     )
 
@@ -80,6 +80,7 @@ def register(app: Dash, house: House) -> None:
     _register_buttons(app, house)
     _register_files(app, house, files)
     _register_progress(app, house)
+    exercise_names.register(app, house)
 
 
 def _register_download(app: Dash, house: House) -> None:
