@@ -40,7 +40,8 @@ class TestDefaults:
         assert got.withings_base_url == "https://wbsapi.withings.net"
         assert got.strava_base_url == "https://www.strava.com"
         for name in ("withings_client_id", "withings_client_secret", "strava_client_id", "strava_client_secret",
-                     "sheets_credentials", "sheets_id", "sheets_base_url", "sheets_mapping", "dynamodb_endpoint", "s3_endpoint"):  # fmt: skip
+                     "sheets_credentials", "sheets_id", "sheets_base_url", "sheets_mapping", "dynamodb_endpoint",
+                     "s3_endpoint"):  # fmt: skip
             assert getattr(got, name) is None
 
     @pytest.mark.parametrize("where", ["s3://", "s3:///prefix", "gs://bucket/x", "http://h/x"])

@@ -1,6 +1,7 @@
 """`python -m forecast`, on a ledger in a folder of its own."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -47,6 +48,7 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def run(folder, monkeypatch, capsys):
+    shutil.rmtree(folder / "data/models", ignore_errors=True)
     monkeypatch.chdir(folder)
     for name in ("FITBOARD_STORE", "FITBOARD_SECRET_KEY", "FITBOARD_ZONE"):
         monkeypatch.delenv(name, raising=False)
@@ -96,13 +98,52 @@ def test_train_models_and_rollback(run, folder):
     assert not list((folder / "data/models").rglob("*.draft*"))
 
 
+def test_predict_reads_what_was_trained_and_says_the_same(run, monkeypatch):
+    run("train")
+    told = {target: run("predict", "--target", target)["predictions"] for target in ("body_mass_kg", "volume")}
+    yesterday = str(command.local_day(datetime.now(UTC), "Europe/Berlin") - timedelta(days=1))
+    before = run("predict", "--target", "volume", "--as-of", "2023-04-01")["predictions"]
+    for place in ("forecast.volume.tracks", "forecast.backtest.tracks"):
+        monkeypatch.setattr(place, lambda *_, **__: pytest.fail("this learns again"))
+    for target, rows in told.items():
+        assert len(rows) >= 9
+        assert run("predict", "--target", target)["predictions"] == rows
+        assert run("predict", "--target", target, "--as-of", yesterday)["predictions"] == rows
+    monkeypatch.undo()
+    assert before != told["volume"]
+
+
+def test_what_was_trained_is_what_a_fresh_ledger_is_told(run, folder):
+    """The same ledger without its registry: everything is learned again, and nothing is said otherwise."""
+    run("train")
+    told = run("predict")["predictions"]
+    (folder / "data/models").rename(folder / "data/away")
+    try:
+        assert run("predict")["predictions"] == told
+    finally:
+        (folder / "data/away").rename(folder / "data/models")
+
+
+def test_a_version_gone_back_to_is_what_is_predicted(run, folder, monkeypatch, capsys):
+    for day in (datetime(2024, 2, 20, tzinfo=UTC), datetime(2024, 2, 27, tzinfo=UTC)):
+        monkeypatch.setattr(command, "datetime", type("At", (), {"now": staticmethod(lambda _zone, day=day: day)}))
+        run("train", "--only", "body_mass_kg")
+        told = run("predict", "--target", "body_mass_kg")["predictions"]
+    run("rollback", "--only", "body_mass_kg")
+    back = run("predict", "--target", "body_mass_kg")["predictions"]
+    assert back[0]["for_day"] < told[0]["for_day"]
+    assert run("predict", "--target", "body_mass_kg", "--as-of", "2024-02-26")["predictions"] == told  # a day that was asked for
+    assert [each["held"] for each in run("models")["versions"] if each["target"] == "body_mass_kg"] == ["rolled back", None]
+    assert command.main(["models"]) == 0
+    assert "(rolled back)" in capsys.readouterr().out
+
+
 def test_what_is_due_is_trained_once_a_week(run, folder, monkeypatch):
     def on(day: datetime) -> list:
         monkeypatch.setattr(command, "datetime", type("At", (), {"now": staticmethod(lambda _zone: day)}))
         return run("train", "--due", "--only", "body_mass_kg")["trained"]
 
     sunday_late = datetime(2024, 2, 25, 22, 59, tzinfo=UTC)  # in Berlin the week is not over
-    (folder / "data/models/body_mass_kg/trained.json").unlink(missing_ok=True)
     first = on(sunday_late)
     assert len(first) == 1
     assert on(sunday_late) == []

@@ -39,6 +39,7 @@ def version(table, told):
 def test_it_keeps_what_predict_says(table, version):
     said = volume.predictions(table, volume.tracks(table))
     assert {each["model"] for each in said} >= {"volume_lstm", "volume_lstm_all", "volume_blend"}
+    assert train_volume.predictions_of(version) == said
     offered = 0
     for name in {each["model"] for each in said}:
         for at, exercise in enumerate(version.manifest["exercises"]):
