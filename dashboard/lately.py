@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from dashboard import cards, words
@@ -164,7 +165,7 @@ def _done(row: dict[Any, Any], own: pd.DataFrame) -> _Done:
     mine = own[(own["exercise"] == name) & (own["type"] != "warmup")]
     reps, load = row["best_reps"], row["best_load_kg"]
     if not _known(load) and mine["reps"].notna().any():
-        most = mine.loc[mine["reps"].idxmax()]
+        most = mine.iloc[int(np.nanargmax(mine["reps"].to_numpy()))]
         reps, load = most["reps"], most["load_kg"]
     far, long = (float(mine[each].max()) for each in ("distance_m", "duration_s"))
     return _Done(exercise=name, e1rm_kg=row["e1rm_kg"], reps=reps, load_kg=load, distance_m=far, duration_s=long)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from dashboard import words
 from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
 from dashboard.memory import remembered
-from dashboard.tables import rows
+from dashboard.tables import array, between, rows
 from dashboard.theme import Look
 from dashboard.words import NBSP
 from health import running
@@ -76,16 +77,14 @@ def over_time(
 ) -> Figure:
     """Distance, pace, climb or time of one sport, each session or summed by calendar period, from `first` to `last`."""
     every = sessions_of(activities, sport)
-    inside = _within(every, *_whole_periods(first, last, by, look))
-    ours = every.iloc[inside]
-    if ours.empty:
+    inside = between(array(every, "day"), *_whole_periods(first, last, by, look))
+    if inside.start >= inside.stop:
         return base.empty("Nothing here in this time. Choose a longer one.")
-    table = running.totals(ours, by, look.first_weekday, None if by == "session" else last or look.today)
-    values = table[_COLUMNS[measure]].to_numpy()
-    if not np.any(values > 0):
+    if not np.any(array(every, _COLUMNS[measure])[inside] > 0):
         return base.empty(f"None of these says its {'pace' if measure == 'rate' else MEASURES[measure].lower()}.")
     if by == "session":
-        return _sessions(every, inside, table, measure, sport, look)
+        return _sessions(every, inside, measure, sport, look)
+    table = _totals(every, inside, by, last, look)
     return _rates(table, by, sport, look) if measure == "rate" else _bars(table, measure, by, sport, look)
 
 
@@ -95,13 +94,13 @@ def distance_and_speed(
 ) -> Figure:
     """Each session by its distance and how fast it was; the more was climbed, the darker. The last 600 of them."""
     every = sessions_of(activities, sport)
-    inside = _within(every, first, last)
-    inside = inside[every["pace_s_per_km"].notna().to_numpy()[inside]][-base.MOST_POINTS :]
-    if not len(inside):
+    inside = between(array(every, "day"), first, last)
+    paced = np.flatnonzero(~np.isnan(array(every, "pace_s_per_km")[inside])) + inside.start
+    at = paced[-base.MOST_POINTS :]
+    if not len(at):
         return base.empty("This needs sessions that say both a distance and a time.")
-    shown, said = every.iloc[inside], sentences(every, sport, look)
-    x = shown["distance_m"].to_numpy() / _distance_unit_m(look)
-    y = _shown_rate(shown["speed_mps"].to_numpy(), sport, look)
+    said, metres, mps = sentences(every, sport, look), array(every, "distance_m")[at], array(every, "speed_mps")[at]
+    x, y = metres / _distance_unit_m(look), _shown_rate(mps, sport, look)
     trace = base.points(
         base.rounded(x),
         base.rounded(y, 3),
@@ -109,16 +108,15 @@ def distance_and_speed(
         "run",
         size=8,
         hover="%{text}",
-        text=[said[at] for at in inside.tolist()],
-        customdata=shown["id"].tolist(),
+        text=[said[each] for each in at.tolist()],
+        customdata=array(every, "id")[at].tolist(),
     )
-    trace["marker"] = _climb_marker(shown["ascent_m"].to_numpy(), look)
-    far = shown.iloc[int(np.argmax(shown["distance_m"].to_numpy()))]
-    quick = shown.iloc[int(np.argmax(shown["speed_mps"].to_numpy()))]
+    trace["marker"] = _climb_marker(array(every, "ascent_m")[at], look)
+    far, quick = int(np.argmax(metres)), int(np.argmax(mps))
     label = (
-        f"{words.count(len(shown), 'session')}: the farthest {words.distance(far['distance_m'], look)} at "
-        f"{rate(far['speed_mps'], sport, look)}, the fastest {rate(quick['speed_mps'], sport, look)} over "
-        f"{words.distance(quick['distance_m'], look)}."
+        f"{words.count(len(at), 'session')}: the farthest {words.distance(float(metres[far]), look)} at "
+        f"{rate(float(mps[far]), sport, look)}, the fastest {rate(float(mps[quick]), sport, look)} over "
+        f"{words.distance(float(metres[quick]), look)}."
     )
     along = base.values_axis(look, look.distance_unit, 0, float(x.max()), lines=4, showgrid=False, zeroline=False)
     right = 72 if "colorbar" in trace["marker"] else 16
@@ -134,14 +132,15 @@ def sessions_of(activities: pd.DataFrame, sport: str) -> pd.DataFrame:
     return remembered(activities, ("sessions of", sport), find)
 
 
-def _within(table: pd.DataFrame, first: date | None, last: date | None) -> np.ndarray[Any, Any]:
-    """The positions of the rows from `first` to `last`; None is open."""
-    days, inside = table["day"].to_numpy(), np.ones(len(table), dtype=bool)
-    if first is not None:
-        inside &= days >= np.datetime64(first)
-    if last is not None:
-        inside &= days <= np.datetime64(last)
-    return np.flatnonzero(inside)
+def _totals(every: pd.DataFrame, inside: slice, by: Period, last: date | None, look: Look) -> pd.DataFrame:
+    """The totals of the whole periods from that of the first session `inside` to the one holding `last` (today)."""
+    until = max(last or look.today, array(every, "day")[inside][-1].item())
+    key = ("totals", by, look.first_weekday, look.today)
+    # Periods are whole, so those of some years are a part of those of all years.
+    table = remembered(every, key, lambda: running.totals(every, by, look.first_weekday, look.today))
+    starts, days = array(table, "start"), array(every, "day")
+    first = np.searchsorted(starts, days[inside.start], side="right") - 1
+    return table.iloc[first : np.searchsorted(starts, np.datetime64(until), side="right")]
 
 
 def _whole_periods(first: date | None, last: date | None, by: Period, look: Look) -> tuple[date | None, date | None]:
@@ -233,43 +232,41 @@ def _period_sentence(row: dict[str, Any], measure: str, by: Period, sport: str, 
 # -- by session ---------------------------------------------------------------------------------------------------------------
 
 
-def _sessions(
-    every: pd.DataFrame, inside: np.ndarray[Any, Any], table: pd.DataFrame, measure: str, sport: str, look: Look
-) -> Figure:
-    """`table` holds the totals by session of the rows `inside` of `every`."""
-    raw = table[_COLUMNS[measure]].to_numpy()
+def _sessions(every: pd.DataFrame, inside: slice, measure: str, sport: str, look: Look) -> Figure:
+    """The rows `inside` of `every`, a dot each."""
+    raw, days = array(every, _COLUMNS[measure])[inside], array(every, "day")[inside]
     shown = _shown_rate(raw, sport, look) if measure == "rate" else _shown(np.where(raw > 0, raw, np.nan), measure, look)
     trend = pd.Series(shown).rolling(_TREND_RUNS, min_periods=3, center=False).median().to_numpy()
     kept = base.thinned(len(shown), shown, 400)
-    x = base.day_texts(table["start"])
-    said_of = sentences(every, sport, look)
+    said_of, places = sentences(every, sport, look), (kept + inside.start).tolist()
     dots = base.points(
-        [x[at] for at in kept],
+        base.day_texts(days[kept]),
         base.rounded(shown[kept], 3),
         look,
         "run",
         size=5,
         hover="%{text}",
-        text=[said_of[at] for at in inside[kept].tolist()],
-        customdata=every["id"].iloc[inside[kept]].tolist(),
+        text=[said_of[at] for at in places],
+        customdata=array(every, "id")[places].tolist(),
     )
-    days, smooth = base.broken(table["start"].to_numpy().astype("datetime64[D]"), trend, 60)
-    fewer = base.thinned(len(days), smooth, 200)
-    line = base.line(base.day_texts(days[fewer]), base.rounded(smooth[fewer], 3), look, "run", hoverinfo="skip")
+    path, smooth = base.broken(days, trend, 60)
+    fewer = base.thinned(len(path), smooth, 200)
+    line = base.line(base.day_texts(path[fewer]), base.rounded(smooth[fewer], 3), look, "run", hoverinfo="skip")
     line.pop("hovertemplate")
     last = int(np.flatnonzero(~np.isnan(shown))[-1])
     said = amount(measure, float(raw[last]), sport, look)
-    label = f"{len(table)} sessions, the last {said}; the line is the middle one of the last {words.spelled(_TREND_RUNS)}."
+    label = f"{len(days)} sessions, the last {said}; the line is the middle one of the last {words.spelled(_TREND_RUNS)}."
     up = _rate_axis(shown, sport, look) if measure == "rate" else _value_axis(shown, measure, look)
     room = pd.Timedelta(days=2)
-    along = base.days_axis(look, table["start"].iloc[0] - room, table["start"].iloc[-1] + room)
+    along = base.days_axis(look, pd.Timestamp(days[0]) - room, pd.Timestamp(days[-1]) + room)
     return base.figure([dots, line], look, label=label, x=along, y=up, right=16)
 
 
 def sentences(every: pd.DataFrame, sport: str, look: Look) -> list[str]:
     """Every session of a sport in a sentence, made once: each picture and each length of time shows some of them."""
     columns = ("day", "distance_m", "time_s", "speed_mps", "ascent_m")
-    return remembered(every, ("sentences", look), lambda: [_sentence(row, sport, look) for row in rows(every, *columns)])
+    plain = replace(look, mode="light", compact=False)  # neither changes a word
+    return remembered(every, ("sentences", plain), lambda: [_sentence(row, sport, look) for row in rows(every, *columns)])
 
 
 def _sentence(row: dict[str, Any], sport: str, look: Look) -> str:

@@ -12,7 +12,7 @@ from dashboard.elements import Component, html
 from dashboard.figures.running import MEASURES, amount, by_pace, rate, sessions_of
 from dashboard.memory import remembered
 from dashboard.page import Page, View
-from dashboard.tables import rows
+from dashboard.tables import array, between, rows, rows_at
 from dashboard.theme import Look
 from health import running, weeks
 
@@ -228,10 +228,11 @@ def _tables(view: View, table: pd.DataFrame, sport: str, days: Days) -> list[Com
 
 def _sessions_card(view: View, table: pd.DataFrame, sport: str, days: Days) -> Component:
     look, (first, last) = view.look, days
-    inside = table if first is None else table[table["day"] >= pd.Timestamp(first)]
-    inside = inside if last is None else inside[inside["day"] <= pd.Timestamp(last)]
-    if inside.empty:
+    inside = between(array(table, "day"), first, last)
+    n = inside.stop - inside.start
+    if n <= 0:
         return cards.card("Sessions", cards.empty(f"None in {spans.said(view)}."), w=7, domain="run")
+    latest = range(inside.stop - 1, inside.stop - 1 - min(n, _SHOWN), -1)
     shown = [
         [
             words.day_near(row["day"], look),
@@ -240,13 +241,13 @@ def _sessions_card(view: View, table: pd.DataFrame, sport: str, days: Days) -> C
             _or_dash("rate", row["speed_mps"], sport, look),
             _or_dash("climb", row["ascent_m"], sport, look),
         ]
-        for row in rows(inside.iloc[: -_SHOWN - 1 : -1], "day", "distance_m", "time_s", "speed_mps", "ascent_m")
+        for row in rows_at(table, latest, "day", "distance_m", "time_s", "speed_mps", "ascent_m")
     ]
     columns = ["Day", "Distance", "Time", "Pace" if by_pace(sport, look) else "Speed", "Climb"]
     if look.compact:  # four columns are what a phone can hold
         columns, shown = columns[:-1], [row[:-1] for row in shown]
     way = cards.link(
-        f"All {words.number(len(inside))}",
+        f"All {words.number(n)}",
         f"/rows?of=activities&sport={sport}" + (f"&first={first}" if first else "") + (f"&last={last}" if last else ""),
         "fb-note fb-rows",
     )
