@@ -35,7 +35,8 @@
     });
     var training = remembered("fitboard-training");
     if (training === "/running" || training === "/strength") {
-      window.dash_clientside.set_props({ nav: "tab", path: "/running" }, { href: training });
+      var way = document.querySelector(".fb-entry[data-also] a");
+      if (way && way.getAttribute("href") !== training) { window.dash_clientside.set_props({ nav: "tab", path: "/running" }, { href: training }); }
     }
   }
 
@@ -51,6 +52,7 @@
       // a page was drawn: its title, where we are, and where on it
       arrived: function (title) {
         if (title) { document.title = title; }
+        window.fitboard.handOver();
         markPlace();
         var path = window.location.pathname;
         var hash = decodeURIComponent(window.location.hash.slice(1));

@@ -38,9 +38,13 @@ class OneFileDash(Dash):  # type: ignore[misc]
     """Dash whose page asks for one script and one style sheet."""
 
     def interpolate_index(self, **parts: str) -> str:
-        """The page, with the joined files in place of the lists of single ones."""
-        parts["scripts"] = f'<script src="{self.script.address}"></script>'
-        parts["css"] = f'<link rel="stylesheet" href="{self.style.address}">'
+        """The page, with the joined files in place of the lists of single ones. The script is started by assets/pictures.js."""
+        later = f'<script id="_dash-renderer" type="text/plain" data-src="{self.script.address}"></script>'
+        parts["scripts"] = f'{later}<script src="{asset_address("pictures.js")}"></script>'
+        parts["renderer"] = ""
+        parts["css"] = (
+            f'<link rel="stylesheet" href="{self.style.address}"><link rel="preload" as="script" href="{self.script.address}">'
+        )
         page: str = super().interpolate_index(**parts)
         return page.replace("@plotly", asset_address(PLOTLY)).replace("@mode", asset_address("mode.js"))
 
@@ -48,7 +52,7 @@ class OneFileDash(Dash):  # type: ignore[misc]
     def script(self) -> Joined:
         named = [each for each in _SOURCE.findall(self._generate_scripts_html()) if not each.startswith(_left_out())]
         files = [*_own(".js"), *(component_file(each.removeprefix(SUITES)) for each in named)]
-        body = b"\n;".join(_without_map(each.read_bytes()) for each in files)
+        body = b"\n;".join([*(_without_map(each.read_bytes()) for each in files), self.renderer.encode()])
         version = re.sub(r"[^\w-]", "_", dash.__version__)
         return Joined(address=f"{SUITES}dash/dcc/dash_renderer_and_all.v{version}m{_digest(body)}.js", body=body)
 

@@ -15,6 +15,7 @@ from dashboard.elements import Component, html
 from dashboard.looks import at_home
 from dashboard.memory import PAGES
 from dashboard.page import House, View, pages
+from dashboard.still import still
 
 _MOST_CHOICES, _LONGEST = 24, 300
 
@@ -34,7 +35,8 @@ def register(app: Dash, house: House) -> None:
     def draw(pathname: Any, search: Any, screen: Any, _turn: Any) -> tuple[Any, Any, str]:
         if not isinstance(screen, dict):  # the browser has not said yet how it looks: it will in a moment
             raise PreventUpdate
-        return page_at(house, pathname, search, screen)
+        page, fresh, title = page_at(house, pathname, search, screen)
+        return still(page), still(fresh), title
 
     app.clientside_callback(
         ClientsideFunction("fitboard", "screen"),
@@ -50,13 +52,6 @@ def register(app: Dash, house: House) -> None:
         ClientsideFunction("fitboard", "choose"),
         Output(shell.ADDRESS, "search"),
         Input({"choice": ALL}, "value"),
-        State(shell.ADDRESS, "search"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("fitboard", "zoomed"),
-        Output(shell.ADDRESS, "search", allow_duplicate=True),
-        Input({"chart": ALL}, "relayoutData"),
         State(shell.ADDRESS, "search"),
         prevent_initial_call=True,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -19,6 +20,7 @@ from health.sample import sample_frames
 from store.frames import FrameCache
 from store.open import open_store
 from store.store import GroupWrite, Store
+from tests.dashboard.unfolded import unfolded
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ZONE = "Europe/Berlin"
@@ -93,5 +95,8 @@ def page_body(path: Any = "/", search: Any = "", *, mode: str = "light", phone: 
 
 
 def page(of: Client, path: Any = "/", search: Any = "", **screen: Any) -> Any:
-    """The answer to that."""
-    return of.post("/_dash-update-component", json=page_body(path, search, **screen), headers=HOME)
+    """The answer to that, as a browser makes it out."""
+    answer = of.post("/_dash-update-component", json=page_body(path, search, **screen), headers=HOME)
+    if answer.status_code == 200:
+        answer.set_data(json.dumps(unfolded(answer.get_json()), ensure_ascii=False))
+    return answer

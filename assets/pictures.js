@@ -1,0 +1,127 @@
+// What stands still (dashboard/still.py) and its pictures: put into the page as markup, drawn by plotly, kept while they are the
+// same. The first page comes with the document: it is drawn before Dash is started, and handed over when Dash shows the same.
+(function () {
+  "use strict";
+  var MOST = 16;  // pictures kept for the way back
+  var root = document.documentElement;
+  var kept = new Map();  // chart and figure -> the drawn picture, oldest first
+  var waiting = null;  // who waits for plotly
+  var fitboard = window.fitboard = {};
+
+  function load(address, done) {
+    var script = document.createElement("script");
+    script.src = address;
+    script.onload = done;
+    document.body.appendChild(script);
+  }
+  function withPlotly(then) {
+    if (window.Plotly) { then(); return; }
+    if (waiting) { waiting.push(then); return; }
+    waiting = [then];
+    load(root.getAttribute("data-plotly"), function () {
+      var now = waiting;
+      waiting = null;
+      now.forEach(function (each) { each(); });
+    });
+  }
+
+  // -- pictures --------------------------------------------------------------------------------------------------------------
+
+  function fit(plot) {
+    var full = plot._fullLayout;
+    if (!full || plot.layout.autosize === false || !plot.clientWidth) { return; }
+    if (Math.abs(full.width - plot.clientWidth) > 1 || Math.abs(full.height - plot.clientHeight) > 1) { window.Plotly.Plots.resize(plot); }
+  }
+  var sizes = new ResizeObserver(function (changed) { changed.forEach(function (each) { fit(each.target); }); });
+
+  function draw(plot, figure) {
+    if (!plot.isConnected) { return; }  // replaced while plotly was on its way
+    window.Plotly.newPlot(plot, figure.data, figure.layout, figure.config);
+    plot.on("plotly_relayout", function (done) {
+      if (Object.keys(done).some(function (each) { return (/axis/).test(each); })) { plot.fitboardMoved = true; }
+      if (fitboard.zoomed) { fitboard.zoomed(plot, done); }
+    });
+    sizes.observe(plot);
+  }
+  function forget() {
+    kept.forEach(function (plot, key) {
+      if (kept.size <= MOST || plot.isConnected) { return; }
+      kept.delete(key);
+      sizes.unobserve(plot);
+      if (window.Plotly) { window.Plotly.purge(plot); }
+    });
+  }
+  function place(host, text) {
+    var key = host.getAttribute("data-chart") + text;
+    var plot = kept.get(key);
+    if (plot && plot.parentNode === host) { return; }
+    kept.delete(key);
+    if (plot && plot._fullLayout && !plot.fitboardMoved) {
+      plot.querySelectorAll(".hoverlayer > *").forEach(function (each) { each.remove(); });
+      host.replaceChildren(plot);
+    } else {
+      plot = document.createElement("div");
+      plot.className = "js-plotly-plot";
+      host.replaceChildren(plot);
+      withPlotly(function () { draw(plot, JSON.parse(text)); });
+    }
+    kept.set(key, plot);
+  }
+  // The pictures of all places in `part`, by their order in `figures`.
+  fitboard.show = function (part, figures) {
+    var places = part.matches("[data-picture]") ? [part] : part.querySelectorAll("[data-picture]");
+    places.forEach(function (each) { place(each, figures[Number(each.getAttribute("data-picture"))]); });
+    if (kept.size > MOST) { forget(); }
+  };
+
+  // -- what stands still -----------------------------------------------------------------------------------------------------
+
+  fitboard.Still = function (props) {
+    var React = window.React, here = React.useRef(null);
+    React.useLayoutEffect(function () {
+      if (props.figures.length) { fitboard.show(here.current, props.figures); }
+      if (here.current.closest("#page")) { fitboard.handOver(); }
+    });
+    var made = Object.assign({}, props.attributes, { ref: here });
+    if (props.markup) { made.dangerouslySetInnerHTML = { __html: props.markup }; }
+    return React.createElement(props.tag, made);
+  };
+
+  // A way to another page of ours, without a reload, as dcc.Link goes. Until Dash has started it is an ordinary link.
+  document.addEventListener("click", function (event) {
+    var way = event.target.closest && event.target.closest("a[data-way]");
+    var held = event.metaKey || event.shiftKey || event.altKey || event.ctrlKey;
+    if (!way || held || event.button || event.defaultPrevented || !fitboard.started || way.closest("#first")) { return; }
+    event.preventDefault();
+    window.history.pushState({}, "", way.getAttribute("href"));
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  });
+
+  // -- the first page --------------------------------------------------------------------------------------------------------
+
+  // Dash shows the page: what came with the document goes, and its pictures are in their new places already.
+  fitboard.handOver = function () {
+    var first = document.getElementById("first");
+    fitboard.started = true;
+    if (first) {
+      first.remove();
+      root.classList.remove("fb-first");
+    }
+  };
+
+  var begun = false;
+  function start() {
+    if (begun) { return; }
+    begun = true;
+    load(document.getElementById("_dash-renderer").getAttribute("data-src"));
+  }
+  var figures = document.getElementById("first-figures");
+  if (!figures || !root.classList.contains("fb-first")) { start(); return; }
+  fitboard.show(document.getElementById("first"), JSON.parse(figures.textContent));
+  // Once they are seen; a window in the background paints nothing.
+  withPlotly(function () {
+    window.requestAnimationFrame(function () { window.setTimeout(start); });
+    window.setTimeout(start, 300);
+  });
+})();
