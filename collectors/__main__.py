@@ -254,6 +254,13 @@ def _status(house: House, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _rejected(house: House, arguments: argparse.Namespace) -> int:
+    from collectors import rejected_command, rejecting
+
+    desk = rejecting.Desk(store=house.store, person=PERSON, clock=now, owner="command")
+    return rejected_command.run(desk, arguments)
+
+
 def _rebuild(house: House, arguments: argparse.Namespace) -> int:
     tally = rebuild.rebuild(house.store, PERSON, now(), _say)
     counts = asdict(tally)
@@ -314,6 +321,12 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="where each source stands")
     status.add_argument("--json", action="store_true", help="as one JSON object")
     status.set_defaults(command=_status)
+
+    aside = commands.add_parser("rejected", help="rows set aside: list, show, fix, accept, dismiss, undo")
+    from collectors import rejected_command
+
+    rejected_command.add_arguments(aside)
+    aside.set_defaults(command=_rejected)
 
     again = commands.add_parser("rebuild", help="make every record again from the kept rows, offline")
     again.add_argument("--json", action="store_true", help="the result as one JSON object on the last line")

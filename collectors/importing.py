@@ -19,6 +19,7 @@ from uuid import uuid4
 from tqdm import tqdm
 
 from collectors.archives import BadArchive, is_workbook, members
+from collectors.decided import Decided
 from collectors.files import sets, weight
 from collectors.keep import Tally, batches, forget, group_write, keep
 from collectors.leases import Lease
@@ -28,6 +29,7 @@ from collectors.source import formats as all_formats
 from collectors.tables import HEAD
 from health.days import DayError, zone_info
 from health.records import RawRow
+from store.items import instant
 from store.store import Store, StoreError
 
 Progress = Callable[[int, int | None], None]
@@ -168,12 +170,15 @@ def _keep(run: _Run, reader: FileFormat, rows: Sequence[RawRow], name: str) -> T
     if not lease.take():
         raise CannotRead(f"was not read: another import of {reader.title} is under way. Try again when it is done")
     hear = run.progress
+    decided = Decided.of(run.store, run.person, reader.record_source)
+    rows = decided.at_home(rows)
     try:
         told = (lambda done: hear(done, len(rows))) if hear else None
         tally = keep(run.store, reader, run.person, rows, run.now, progress=told)
         tally.removed += _forget_complaints(run, reader, rows, name)
+        tally.removed += _forget_corrected(run, reader, rows, name, decided)
         if getattr(reader, "regroups", False):
-            tally.removed += _clear_moved(run, reader, rows)
+            tally.removed += _clear_moved(run, reader, rows, decided)
     finally:
         lease.release()
     return tally
@@ -188,7 +193,25 @@ def _forget_complaints(run: _Run, reader: FileFormat, rows: Sequence[RawRow], na
     return forget(run.store, reader, run.person, gone, run.now)
 
 
-def _clear_moved(run: _Run, reader: FileFormat, rows: Sequence[RawRow]) -> int:
+def _forget_corrected(run: _Run, reader: FileFormat, rows: Sequence[RawRow], name: str, decided: Decided) -> int:
+    """Forget rows that the person corrected here, where this file no longer shows them so and says the same by itself now.
+
+    Else a date that was corrected here and then in the file would give two records of one moment.
+    """
+    fresh = {row.group for row in rows}
+    gone = []
+    for each in decided:
+        if not each.fixed or each.group in fresh or not each.place.startswith(f"{name}, "):
+            continue
+        stored = run.store.get(run.person, reader.kind, f"{reader.record_source}:{each.group}")
+        if stored is not None:
+            at = instant(stored.body["at"])
+            then = run.store.keys(run.person, reader.kind, reader.record_source, at, at + timedelta(microseconds=1))
+            gone += [each.group] if fresh & set(then) else []
+    return forget(run.store, reader, run.person, gone, run.now)
+
+
+def _clear_moved(run: _Run, reader: FileFormat, rows: Sequence[RawRow], decided: Decided) -> int:
     """Take rows out of the sessions that an earlier read put them in, where this one put them elsewhere (another zone)."""
     fresh_groups = {row.group for row in rows}
     fresh_rows = {row.row_id for row in rows}
@@ -196,7 +219,7 @@ def _clear_moved(run: _Run, reader: FileFormat, rows: Sequence[RawRow]) -> int:
     for _, group, kept in run.store.all_raw_groups(run.person, reader.record_source):
         if group not in fresh_groups and any(row.row_id in fresh_rows for row in kept):
             left[group] = [row for row in kept if row.row_id not in fresh_rows]
-    writes = [group_write(reader, run.person, group, kept) for group, kept in left.items() if kept]
+    writes = [group_write(reader, run.person, group, kept, decided) for group, kept in left.items() if kept]
     for batch in batches(writes):
         run.store.write(run.person, batch, run.now)
     return forget(run.store, reader, run.person, [group for group, kept in left.items() if not kept], run.now)

@@ -1,4 +1,4 @@
-"""A person's word on one raw row that was set aside: corrected, taken as true, or dismissed (docs/decisions/0009-set-aside.md).
+"""A person's word on one raw row that was set aside: corrected, taken as true, or dismissed (docs/decisions/0013-set-aside.md).
 
 It stands beside the row and never in it: the row stays as it came. Each part of it names what it answers (`was`, `said`), so that
 it holds over re-import and rebuild and falls silent by itself where the source says something else.
