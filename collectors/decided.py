@@ -7,9 +7,11 @@ that the person says are true.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from health.records import RawRow, Rejected
@@ -78,7 +80,19 @@ class Decided:
         """Those that stand in the store."""
         return cls(store.decisions(person, record_source))
 
-    def __iter__(self) -> Any:
+    @classmethod
+    def by_source(cls, store: Store, person: str) -> defaultdict[str, Decided]:
+        """Those that stand in the store, of every record source."""
+        found: defaultdict[str, Decided] = defaultdict(cls)
+        for source, some in groupby(store.decisions(person), key=lambda each: each.source):
+            found[source] = cls(some)
+        return found
+
+    def but(self, decision: Decision) -> Decided:
+        """These with another one in place of what was said of its row."""
+        return Decided([*(self._by_row | {decision.row_id: decision}).values()])
+
+    def __iter__(self) -> Iterator[Decision]:
         return iter(self._by_row.values())
 
     def get(self, row_id: str) -> Decision | None:
@@ -104,16 +118,14 @@ class Decided:
             return list(rows)
         return [row if (home := self.home(row)) == row.group else replace(row, group=home) for row in rows]
 
-    def of_group(self, group: str, rows: Sequence[RawRow]) -> list[RawRow]:
-        """The rows of a group without those that have moved out; where some have moved in, in the order of their file."""
-        if not self._by_row:
-            return list(rows)
-        stay = [row for row in rows if self.home(row) == group]
-        return _in_order(stay) if any(self._has_moved(row) for row in stay) else stay
+    def ordered(self, rows: Sequence[RawRow]) -> list[RawRow]:
+        """The rows of a group; where some have moved in, in the order of their file."""
+        moved = bool(self._by_row) and any(row.row_id in self._by_row and self._by_row[row.row_id].moved for row in rows)
+        return _in_order(list(rows)) if moved else list(rows)
 
-    def _has_moved(self, row: RawRow) -> bool:
-        decision = self._by_row.get(row.row_id)
-        return decision is not None and decision.moved == row.group
+    def counting(self, group: str, rows: Sequence[RawRow]) -> list[RawRow]:
+        """Those rows of a group that make its record: one that has moved out is kept, and counts where it moved to."""
+        return [row for row in rows if self.home(row) == group] if self._by_row else list(rows)
 
     def read(self, row: RawRow) -> RawRow:
         """The row as `parse` is to see it."""
@@ -149,9 +161,5 @@ def _in_order(rows: list[RawRow]) -> list[RawRow]:
 
 def open_rejected(store: Store, person: str, source: str | None = None) -> list[Rejected]:
     """The rows set aside that are not dismissed, of all sources or one; what pages and runs count."""
-    decisions: dict[str, list[Decision]] = {}
-    for each in store.decisions(person, source):
-        decisions.setdefault(each.source, []).append(each)
-    decided = {name: Decided(some) for name, some in decisions.items()}
-    nothing = Decided()
-    return [each for each in store.rejected(person, source) if not decided.get(each.source, nothing).is_dismissed(each)]
+    decided = Decided.by_source(store, person)
+    return [each for each in store.rejected(person, source) if not decided[each.source].is_dismissed(each)]

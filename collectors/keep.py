@@ -2,7 +2,7 @@
 
 A record is always made from all kept raw rows of its group, so a late partial row cannot erase what an earlier one said. A read
 that shows whole groups (`whole_groups`) drops the rows that are gone from them. What the person said of rows set aside is applied
-here and nowhere else (`group_write`; docs/decisions/0009-set-aside.md). Callers hold the lease of the source.
+here and nowhere else (`group_write`; docs/decisions/0013-set-aside.md). Callers hold the lease of the source.
 """
 
 from __future__ import annotations
@@ -183,8 +183,8 @@ def group_write(
     reader: Source | FileFormat, person: str, group: str, rows: Sequence[RawRow], decided: Decided = _NOTHING
 ) -> GroupWrite:
     """The write that makes a group's record from all its rows, read as the person decided. The rows are kept as they came."""
-    rows = decided.of_group(group, rows)
-    record, rejected = parsed(reader, person, group, rows, decided) if rows else (None, [])
+    rows = decided.ordered(rows)
+    record, rejected = parsed(reader, person, group, rows, decided)
     kind = kind_of(reader, group)
     return GroupWrite(source=reader.record_source, group=group, kind=kind, rows=rows, record=record, rejected=rejected)
 
@@ -194,6 +194,9 @@ def parsed(reader: Source | FileFormat, person: str, group: str, rows: Sequence[
 
     A correction is checked when it is made (collectors/rejecting.py): the way back is for one that a later parser reads otherwise.
     """
+    rows = decided.counting(group, rows)
+    if not rows:
+        return None, []
     read = [decided.read(row) for row in rows]
     if all(new is old for new, old in zip(read, rows, strict=True)):
         return reader.parse(rows, person)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from health.records import RawRow, Record
-from store.items import Body, body, dump, dumps, instant, raw_body, raw_row, rejected_body
+from store.items import Body, body, digest, dump, dumps, instant, raw_body, raw_row, rejected_body
 from store.store import GroupWrite, Outcome, StaleEdit, StoreError, Token
-
-NOTHING = "-"  # the digest of "the raw rows make no record"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,14 +42,6 @@ class Decision:
 def at_key(instant_text: str) -> str:
     """The sort key of an instant: without its Z a fraction of a second sorts after its second."""
     return instant_text[:-1]
-
-
-def digest(item: Body | None) -> str:
-    """What a source says, in 32 characters. The zone is left out: the one first stored may stand in for the source's."""
-    if item is None:
-        return NOTHING
-    said = {key: value for key, value in item.items() if key not in ("zone", "day")}
-    return hashlib.sha256(dumps(said).encode()).hexdigest()[:32]
 
 
 def on_write(group: GroupWrite, person: str, old: Row | None) -> Decision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields
@@ -14,6 +15,7 @@ __all__ = [
     "Body",
     "body",
     "decimal",
+    "digest",
     "dump",
     "dumps",
     "instant",
@@ -40,6 +42,17 @@ def dump(value: Any) -> str:
     except UnicodeEncodeError:
         return json.dumps(value, allow_nan=False, separators=(",", ":"))
     return text
+
+
+NOTHING = "-"  # the digest of "the raw rows make no record"
+
+
+def digest(item: Body | None) -> str:
+    """What a source says, in 32 characters. The zone is left out: the one first stored may stand in for the source's."""
+    if item is None:
+        return NOTHING
+    said = {key: value for key, value in item.items() if key not in ("zone", "day")}
+    return hashlib.sha256(dumps(said).encode()).hexdigest()[:32]
 
 
 def raw_body(row: RawRow) -> Body:
