@@ -103,12 +103,14 @@ def _networks(table: Sessions, fitted: Any) -> list[dict[str, Any]]:
     trained = getattr(fitted, "trained_", None)
     if trained is None:
         return []
+    from forecast import lstm  # only where a network was trained
+
     names = dict(zip(table.X[:, volume.EXERCISE], table.exercise, strict=True))
     held = trained.curve[..., 1]
     return [
         {
             "exercise": names.get(number, _ALL), "steps": int(trained.steps[place]),
-            "loss": float(np.nanmin(held[:, place])), "loss_untrained": float(held[0, place]),
+            "loss": float(np.nanmin(held[:, place])), "loss_untrained": float(held[0, place]), "look": lstm.Settings().look,
         }
         for place, number in enumerate(fitted.groups_)
     ]  # fmt: skip

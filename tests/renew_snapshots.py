@@ -22,6 +22,7 @@ import numpy as np
 from dashboard.chart import Chart, charts
 from dashboard.figures.forecast import Ahead
 from dashboard.theme import Look
+from forecast.learning import Learned, Network
 from forecast.past import Past
 from tests.dashboard.house import NOW, ten_years
 
@@ -65,7 +66,17 @@ def choices(of: Chart) -> dict[str, Any]:
         found["past"] = weeks_past()
     if "held" in accepted:
         found["held"] = {10: 0.12, 50: 0.46, 80: 0.83, 90: 0.9}
+    if "learned" in accepted:
+        found["learned"] = learned()
     return found
+
+
+def learned() -> Learned:
+    """Two networks of their own and one over all: one that learned, one that never did."""
+    falling = tuple(round(1 - 0.04 * at + 0.003 * at * at, 3) for at in range(12))
+    own = (Network(name="Squat", losses=falling, best=6), Network(name="Curl", losses=(1.0, 1.02, 1.1), best=0))
+    every = Network(name="all exercises", losses=tuple(round(0.98 * each, 3) for each in falling), best=6)
+    return Learned(own=own, every=every, look=10, through=TODAY)
 
 
 def weeks_ahead() -> Ahead:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import numpy as np
 from dash import Dash, Input, Output, State, no_update
 
-from dashboard import cards, chart, controls, goals, pasts, shell, words
+from dashboard import cards, chart, controls, goals, networks, pasts, shell, words
 from dashboard.elements import Component, dbc, dcc, html
 from dashboard.figures.forecast import Ahead
 from dashboard.looks import at_home
@@ -54,6 +54,7 @@ def content(view: View) -> Component:
         cards.drawn("Weeks most like your plan", partial(_weeks, view, found, target), w=5, domain="next"),
         *_targets(view, found, target),
         *_pasts(view, found, target),
+        cards.drawn("How the networks learned", partial(networks.card, view), domain="next"),
     ]
     return html.Div([title, cards.grid(*pictures)])
 
@@ -79,7 +80,8 @@ def depends(view: View) -> Hashable:
     """Whether Strava's rows are learned from, and whether all is worked out or read from what was trained; the rest is in the
     frames, the look and the address."""
     found = _outlook(view)
-    return uses_api(view.house), found is None or (found.ready, found.trained, found.held, found.known_to_training)
+    made = found and (found.ready, found.trained, found.held, found.known_to_training)
+    return uses_api(view.house), networks.depends(view), made
 
 
 def _target(view: View) -> str:
