@@ -81,6 +81,8 @@ def in_units(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
 def chosen(frames: Frames, choices: Mapping[str, str]) -> pd.DataFrame:
     """The rows of the frame `of`, narrowed by first and last (days), sport, exercise and quantity."""
     name = choices.get("of", "measurements")
+    if "exercise" in choices:
+        choices = {**choices, "exercise": frames.names.of(choices["exercise"])}
     frame: pd.DataFrame = getattr(frames, name if name in NAMES else "measurements")
     for column in ("sport", "exercise"):
         if column in frame and column in choices:

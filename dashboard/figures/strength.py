@@ -26,7 +26,9 @@ _SAID = ("day", "n_sets", "reps", "mean_load_kg", "e1rm_kg", "best_reps", "best_
 
 
 @chart("strength", "Estimated max, by session", of="sets")
-def estimated_max(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
+def estimated_max(
+    sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None, last: date | None = None
+) -> Figure:
     """The most that could be lifted once, from each session's best set (Epley): dots, their best of six weeks, records."""
     known, (_, broken) = _known(sets, exercise, "e1rm_kg"), by_session(sets, exercise)
     if known.empty:
@@ -37,11 +39,11 @@ def estimated_max(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: 
         return f"{words.day(row['day'], look)}: {best}, so about {words.mass(row['e1rm_kg'], look, 0)} once"
 
     marks = remembered(broken, "of e1rm", lambda: broken[(broken["measure"] == "e1rm") & broken["previous"].notna()])
-    return _evolution(known, "e1rm_kg", hover, look, first=first, records=marks, name="estimated max", decimals=0)
+    return _evolution(known, "e1rm_kg", hover, look, days=(first, last), records=marks, name="estimated max", decimals=0)
 
 
 @chart("strength", "Mean load of a repetition, by session", of="sets")
-def mean_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
+def mean_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None, last: date | None = None) -> Figure:
     """Weight lifted over repetitions done, for each session; the best of six weeks as a line."""
     known = _known(sets, exercise, "mean_load_kg")
     if known.empty:
@@ -51,15 +53,17 @@ def mean_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date
         done = f"{words.count(row['reps'], 'repetition')} in {words.count(row['n_sets'], 'set')}"
         return f"{words.day(row['day'], look)}: {words.mass(row['mean_load_kg'], look)} a repetition, {done}"
 
-    return _evolution(known, "mean_load_kg", hover, look, first=first, records=None, name="mean load", decimals=1)
+    return _evolution(known, "mean_load_kg", hover, look, days=(first, last), records=None, name="mean load", decimals=1)
 
 
 @chart("strength", "Repetitions and load", of="sets")
-def reps_and_load(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
+def reps_and_load(
+    sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None, last: date | None = None
+) -> Figure:
     """Every set by its repetitions and load; the last twelve weeks in the accent, the dashes join the best at each number."""
     done = _with_both(chosen(sets, exercise))
     days, reps, kg = (array(done, each) for each in ("day", "reps", "load_kg"))
-    inside = _inside(days, first)
+    inside = within(days, first, last)
     if not inside.any():
         return base.empty("No set in this time says both repetitions and a load.")
     recent = days > np.datetime64(look.today - RECENT)
@@ -90,21 +94,21 @@ def _evolution(
     hover: Callable[[Row], str],
     look: Look,
     *,
-    first: date | None,
+    days: tuple[date | None, date | None],
     records: pd.DataFrame | None,
     name: str,
     decimals: int,
 ) -> Figure:
-    """Faint dots, a rolling best as the line, diamonds for records, the last value at the end. The window begins at `first`."""
+    """Faint dots, a rolling best as the line, diamonds for records, the last value at the end. `days`: first and last shown."""
     best = remembered(known, "best", lambda: strength.rolling_best(known["day"], known[column]))
-    days = array(known, "day")
-    inside = np.flatnonzero(_inside(days, first))
+    every = array(known, "day")
+    inside = np.flatnonzero(within(every, *days))
     if not len(inside):
         return base.empty("No session with this exercise in this time. Choose a longer one.")
     values = in_unit(array(known, column), look)
     kept = inside[base.thinned(len(inside), values[inside], 380)].tolist()
     dots = base.points(
-        base.day_texts(days[kept]),
+        base.day_texts(every[kept]),
         base.rounded(values[kept]),
         look,
         "lift",
@@ -113,7 +117,7 @@ def _evolution(
         text=[hover(row) for row in rows_at(known, kept, *_SAID)],
         customdata=array(known, "workout_id")[kept].tolist(),
     )
-    along, trend = base.broken(days[inside], in_unit(best[inside], look), _GAP_DAYS)
+    along, trend = base.broken(every[inside], in_unit(best[inside], look), _GAP_DAYS)
     fewer = base.thinned(len(along), trend, 200)
     line = base.line(base.day_texts(along[fewer]), base.rounded(trend[fewer]), look, "lift", hoverinfo="skip")
     line.pop("hovertemplate")
@@ -124,14 +128,14 @@ def _evolution(
     last = float(values[inside[-1]])
     traces = [dots, line, *base.end_mark(dots["x"][-1], round(last, 2), said.number, look, "lift")]
     if records is not None:
-        traces += _diamonds(records, first, look)
+        traces += _diamonds(records, days, look)
     up = base.values_axis(look, look.mass_unit, low - (top - low) * 0.05 - 0.5, top + (top - low) * 0.05 + 0.5, lines=4)
-    return base.figure(traces, look, label=label, x=days_along(days[inside], look), y=up, right=52)
+    return base.figure(traces, look, label=label, x=days_along(every[inside], look), y=up, right=52)
 
 
-def _diamonds(records: pd.DataFrame, first: date | None, look: Look) -> list[dict[str, Any]]:
+def _diamonds(records: pd.DataFrame, days: tuple[date | None, date | None], look: Look) -> list[dict[str, Any]]:
     """The last dozen records: a beginner's first months are nothing but records, and would hide the line."""
-    shown = np.flatnonzero(_inside(array(records, "day"), first))[-12:].tolist()
+    shown = np.flatnonzero(within(array(records, "day"), *days))[-12:].tolist()
     if not shown:
         return []
     texts = [
@@ -275,13 +279,10 @@ def _known(sets: pd.DataFrame, exercise: str, column: str) -> pd.DataFrame:
     return remembered(table, ("known", column), lambda: table[table[column].notna()])
 
 
-def _inside(days: Array, first: date | None) -> Array:
-    return np.ones(len(days), dtype=bool) if first is None else days >= np.datetime64(first)
-
-
-def since(table: pd.DataFrame, first: date | None) -> pd.DataFrame:
-    """The rows from that day on."""
-    return table if first is None else table[_inside(array(table, "day"), first)]
+def within(days: Array, first: date | None, last: date | None) -> Array:
+    """Which of those days (`datetime64[D]`) lie between `first` and `last`, both in it; None is open."""
+    inside = np.ones(len(days), dtype=bool) if first is None else days >= np.datetime64(first)
+    return inside if last is None else inside & (days <= np.datetime64(last))
 
 
 def days_along(days: Array, look: Look) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard import words
 from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
-from dashboard.figures.strength import by_session, days_along, in_unit, span_days
+from dashboard.figures.strength import by_session, days_along, in_unit, span_days, within
 from dashboard.memory import remembered
 from dashboard.tables import array
 from dashboard.theme import Look
@@ -23,12 +23,14 @@ _MOST_BARS = 150
 
 
 @chart("strength", "Load × repetitions, by session", of="sets")
-def volume_by_session(sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None) -> Figure:
+def volume_by_session(
+    sets: pd.DataFrame, look: Look, *, exercise: str = "", first: date | None = None, last: date | None = None
+) -> Figure:
     """The weight lifted in each session (repetitions times load, warm-ups left out); by week where there are too many bars."""
     table, _ = by_session(sets, exercise)
     lifted = remembered(table, "lifted", lambda: table.loc[table["volume_kg"] > 0, ["day", "volume_kg", "reps"]])
     days, volume, reps = (array(lifted, each) for each in ("day", "volume_kg", "reps"))
-    inside = days >= np.datetime64(first) if first else np.ones(len(days), dtype=bool)
+    inside = within(days, first, last)
     days, volume, reps = days[inside], volume[inside], reps[inside]
     if not len(days):
         return base.empty("No set in this time says both repetitions and a load.")

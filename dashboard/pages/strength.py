@@ -28,6 +28,7 @@ _SAID = ("day", "reps", "e1rm_kg", "max_load_kg", "best_reps", "best_load_kg")
 _SAID_MAX = "The most you could lift once, from a session's best set (Epley). The line: best of six weeks. Diamonds: records."
 _SAID_REPS = "Each set; the dashes join the best at each number."
 _SAID_MEAN = "Weight lifted over repetitions done. The line is the best of six weeks."
+Days = tuple[date | None, date | None]  # the first and the last one shown; None is open
 Bests = Mapping[str, Mapping[Any, Any]]  # a row of `health.strength.best_sets` by its measure
 _MEASURES = {"e1rm": "est. max", "load": "heaviest", "reps": "most reps"}
 
@@ -43,12 +44,12 @@ def content(view: View) -> Component:
     names = lifting.names(sets)
     if not names:
         return _nothing()
-    exercise = view.choice("exercise", frozenset(names), _usual_exercise(sets, names, view.look))
+    exercise = _exercise(view, names)
     sessions, records = lifting.by_session(sets, exercise)
     best = lifting.bests(sets, exercise)
     small = remembered(sessions, ("small", view.look), lambda: _small(sessions, records, best, view.look))
     usual = spans.usual(view, array(sessions, "day")[-1].item())
-    first = spans.first_day(view, usual)
+    days = spans.days(view, usual)
     aside = html.Div(
         [controls.choice("exercise", names, exercise, label="Exercise"), spans.segments(view, usual)], className="fb-controls"
     )
@@ -57,8 +58,8 @@ def content(view: View) -> Component:
             cards.head("Strength", aside, eyebrow=remembered(view.frames, ("lifting news", view.look), lambda: news(view))),
             cards.grid(
                 *small,
-                *_pictures(view, exercise, first),
-                cards.drawn("Sessions", lambda: _sessions_card(view, exercise, sessions, records, first), w=7, domain="lift"),
+                *_pictures(view, exercise, days),
+                cards.drawn("Sessions", lambda: _sessions_card(view, exercise, sessions, records, days), w=7, domain="lift"),
                 cards.drawn("Weight lifted, by muscle", lambda: _muscle_card(view), w=5, domain="lift"),
                 cards.drawn("Next session", lambda: next_session.card(view, exercise, sessions), w=12, domain="next"),
                 cards.drawn("Last session", lambda: _last_card(view), w=12, domain="lift"),
@@ -78,6 +79,12 @@ def news(view: View) -> str:
     when = when.lower() if when in ("Today", "Yesterday") else f"on {when}"
     lifted = f" and lifted {words.volume(float(last['volume_kg']), look)}" if last["volume_kg"] > 0 else ""
     return f"You last trained {when}{lifted}; {words.times(len(month))} this month."
+
+
+def _exercise(view: View, names: list[str]) -> str:
+    """The exercise that the address names, by any name that means it; else the usual one."""
+    asked = view.frames.names.of(view.choices.get("exercise", ""))
+    return asked if asked in set(names) else _usual_exercise(view.frames.sets, names, view.look)
 
 
 def _usual_exercise(sets: pd.DataFrame, names: list[str], look: Look) -> str:
@@ -161,8 +168,9 @@ def _on(day: date, look: Look) -> str:
 # -- pictures -----------------------------------------------------------------------------------------------------------------
 
 
-def _pictures(view: View, exercise: str, first: date | None) -> list[Component]:
-    door = cards.rows_link("sets", exercise=exercise, first=first.isoformat() if first else "")
+def _pictures(view: View, exercise: str, days: Days) -> list[Component]:
+    first, last = days
+    door = cards.rows_link("sets", exercise=exercise, first=str(first or ""), last=str(last or ""))
     plan = [
         ("strength.estimated_max", "Estimated max, by session", 7, door, _SAID_MAX),
         ("strength.reps_and_load", "Repetitions and load", 5, door, _SAID_REPS),
@@ -171,9 +179,11 @@ def _pictures(view: View, exercise: str, first: date | None) -> list[Component]:
     ]
 
     def make(name: str, title: str, w: int, moment: cards.Part, said: str) -> Component:
-        figure = chart.draw(name, view.frames.sets, view.look, exercise=exercise, first=first)
+        figure = chart.draw(name, view.frames.sets, view.look, exercise=exercise, first=first, last=last)
         said = " ".join(each for each in (said, figure["layout"]["meta"].get("note", "")) if each)
-        return cards.card(title, cards.note(said), cards.graph(name, figure, height=280), moment=moment, w=w, domain="lift")
+        zoom = None if name == "strength.reps_and_load" else view.look.today  # along repetitions there are no days to choose
+        drawn = cards.graph(name, figure, height=280, zoom=zoom)
+        return cards.card(title, cards.note(said), drawn, moment=moment, w=w, domain="lift")
 
     return [
         cards.drawn(title, lambda each=(name, title, w, moment, said): make(*each), w=w, domain="lift")  # type: ignore[misc]
@@ -192,25 +202,24 @@ def _muscle_card(view: View) -> Component:
 # -- tables -------------------------------------------------------------------------------------------------------------------
 
 
-def _sessions_card(view: View, exercise: str, sessions: pd.DataFrame, records: pd.DataFrame, first: date | None) -> Component:
-    look = view.look
+def _sessions_card(view: View, exercise: str, sessions: pd.DataFrame, records: pd.DataFrame, shown_days: Days) -> Component:
+    look, (first, last) = view.look, shown_days
     days = array(sessions, "day")
-    count = int((days >= np.datetime64(first)).sum()) if first else len(days)
-    if not count:
+    inside = np.flatnonzero(lifting.within(days, first, last))[::-1]
+    if not len(inside):
         said = f"No {exercise} in {spans.said(view)}; the last was on {words.day(days[-1].item(), look)}."
-        way = cards.link("Show all time", controls.address(view, span="all"))
+        way = cards.link("Show all time", controls.address(view, span="all", first=None, last=None))
         return cards.card("Sessions", cards.empty(said, way_on=way), w=7, domain="lift")
     broken = remembered(records, "broken", lambda: _broken(records))
     shown = []
-    latest = range(len(days) - 1, len(days) - 1 - min(count, _SHOWN), -1)
-    for row in rows_at(sessions, latest, "workout_id", "n_sets", *_SAID):
+    for row in rows_at(sessions, inside[:_SHOWN].tolist(), "workout_id", "n_sets", *_SAID):
         day: list[cards.Part] = [words.day_near(row["day"], look)]
         if row["workout_id"] in broken:
             day += [" ", cards.tag("Record")]
         shown.append([html.Span(day), words.number(row["n_sets"]), words.number(row["reps"]), *_best(row, look)])
     body = _table(["Day", "Sets", "Reps", "Best set", "Est. max"], shown, (1, 2), f"Sessions of {exercise}", look)
-    query = {"of": "sets", "exercise": exercise} | ({"first": first.isoformat()} if first else {})
-    way = cards.link(f"All {words.number(count)}", f"/rows?{urlencode(query)}", "fb-note fb-rows")
+    query = {"of": "sets", "exercise": exercise} | {name: str(day) for name, day in (("first", first), ("last", last)) if day}
+    way = cards.link(f"All {words.number(len(inside))}", f"/rows?{urlencode(query)}", "fb-note fb-rows")
     return cards.card("Sessions", body, moment=way, w=7, domain="lift")
 
 

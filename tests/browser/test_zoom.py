@@ -58,6 +58,27 @@ def test_detail_comes_with_a_drag(browser: Browser, address: str, path: str) -> 
         assert seen.wrong == []
 
 
+def test_all_of_an_exercise_is_drawn_for_the_days_that_were_dragged_over(browser: Browser, address: str) -> None:
+    drawn = "[...document.querySelectorAll('[data-zoom] .js-plotly-plot')].map((each) => each.data[0].x)"
+    with looking(browser, "1280", "light") as (page, seen):
+        whole(page, address, "/strength?span=all&exercise=Deadlift")
+        before = page.evaluate(drawn)
+        assert len(before) == 3
+        drag(page, 0.5, 0.7)
+        page.wait_for_url("**first=*")
+        first, last = query(page)["first"][0], query(page)["last"][0]
+        inside = (
+            f"([a, b]) => {drawn}.every((days) => days.length && days.every((x) => x.slice(0, 10) >= a && x.slice(0, 10) <= b))"
+        )
+        page.wait_for_function(inside, arg=[first, last])
+        rows = page.locator("a.fb-rows", has_text="Show the rows").first.get_attribute("href")
+        assert f"first={first}" in str(rows)
+        assert f"last={last}" in str(rows)
+        page.go_back()
+        page.wait_for_function(f"(n) => {drawn}.map((days) => days.length).join() === n", arg=",".join(str(len(x)) for x in before))
+        assert seen.wrong == []
+
+
 def test_a_bookmark_of_a_zoom_goes_back_too(browser: Browser, address: str) -> None:
     with looking(browser, "1280", "light") as (page, seen):
         whole(page, address, "/body?first=2025-03-01&last=2025-06-30")

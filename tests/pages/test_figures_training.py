@@ -185,3 +185,13 @@ def test_too_many_sessions_for_bars_become_weeks(sample: Frames) -> None:
     ours = sample.sets[sample.sets["exercise"] == "Squat"]
     kept = ours[ours["type"] != "warmup"]
     assert sum(figure["data"][0]["y"]) * 1000 == pytest.approx(float((kept["reps"] * kept["load_kg"]).sum()), rel=1e-3)
+
+
+def test_a_last_day_cuts_every_picture_of_an_exercise() -> None:
+    days = {"first": date(2026, 10, 1), "last": date(2026, 11, 10)}
+    assert draw("strength.estimated_max", LIFTS, **days)["data"][0]["x"] == ["2026-10-07", "2026-11-04"]
+    assert draw("strength.mean_load", LIFTS, **days)["data"][0]["x"] == ["2026-10-07", "2026-11-04"]
+    assert draw("strength.volume_by_session", LIFTS, **days)["data"][0]["x"] == ["2026-10-07", "2026-11-04"]
+    everything = draw("strength.reps_and_load", LIFTS)["layout"]["meta"]["label"]
+    assert draw("strength.reps_and_load", LIFTS, **days)["layout"]["meta"]["label"] != everything
+    assert "no session" in draw("strength.estimated_max", LIFTS, last=date(2020, 1, 1))["layout"]["meta"]["empty"].lower()

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from dashboard import router
+from dashboard import router, rows
 from dashboard.page import House, View
 from dashboard.pages import running, strength
 from health import strength as health_strength
@@ -185,3 +185,19 @@ def test_the_router_draws_them(make_app: Callable[..., App], sample: Frames) -> 
 def test_frames_here_are_as_the_house_makes_them() -> None:
     assert list(LIFTS.columns) == list(frames([], [], []).sets.columns)
     assert isinstance(activities_frame([run("2026-11-03")]), pd.DataFrame)
+
+
+def test_days_of_the_address_go_before_the_span_on_strength(quiet_house: House, view: Look_) -> None:
+    data = both([], [session("2026-09-02", (5, 100)), session("2026-10-07", (5, 105)), session("2026-11-18", (5, 110))])
+    zoomed = view(quiet_house, "/strength", data, exercise="Kreuzheben", first="2026-09-20", last="2026-10-30")
+    said = text(strength.content(zoomed)).replace("\u00a0", " ")
+    assert "5 × 105 kg" in said
+    assert "All 1" in said
+    none = text(strength.content(view(quiet_house, "/strength", data, first="2020-01-01", last="2020-02-01")))
+    assert "No Deadlift in this time" in none.replace("\u00a0", " ")
+
+
+def test_the_rows_of_an_exercise_are_found_by_any_name_that_means_it() -> None:
+    data = both([], [session("2026-09-02", (5, 100))])
+    assert len(rows.chosen(data, {"of": "sets", "exercise": "Deadlift (Barbell)"})) == 1
+    assert rows.chosen(data, {"of": "sets", "exercise": "Squat"}).empty
