@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import settings as settings_module
-from collectors import http, loop, rebuild
+from collectors import http, loop, merges, rebuild
 from collectors.services import Service, from_settings
 from collectors.source import Halt
 from health.days import week_turns
@@ -271,6 +271,18 @@ def _rebuild(house: House, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _merges(house: House, arguments: argparse.Namespace) -> int:
+    return merges.show(house.store, PERSON, as_json=arguments.json)
+
+
+def _split(house: House, arguments: argparse.Namespace) -> int:
+    return merges.split(house.store, PERSON, arguments.id, arguments.kind, now(), _zone(house))
+
+
+def _unsplit(house: House, arguments: argparse.Namespace) -> int:
+    return merges.unsplit(house.store, PERSON, arguments.id, now())
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Hears what a run does: a bar on a terminal, plain lines elsewhere."""
@@ -331,6 +343,9 @@ def _parser() -> argparse.ArgumentParser:
     again = commands.add_parser("rebuild", help="make every record again from the kept rows, offline")
     again.add_argument("--json", action="store_true", help="the result as one JSON object on the last line")
     again.set_defaults(command=_rebuild)
+
+    for name, command in merges.add_arguments(commands).items():
+        command.set_defaults(command={"merges": _merges, "split": _split, "unsplit": _unsplit}[name])
     return parser
 
 

@@ -1,6 +1,6 @@
 """When two records of different sources can be one thing: the tables and tolerances, over arrays of pairs.
 
-docs/decisions/0009-merging.md says why each number is what it is. Nothing here looks at more than two records at a time.
+docs/decisions/0015-merging.md says why each number is what it is. Nothing here looks at more than two records at a time.
 """
 
 from __future__ import annotations
