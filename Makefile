@@ -28,13 +28,14 @@ setup-dev: .venv/installed-dev
 
 .venv/installed: .venv/python requirements.txt
 	@echo 'Installing what Fitboard needs (once, about 130 MB)' >&2
-	@$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements.txt
+	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: -r requirements.txt
+	@$(BIN)/python -m compileall -q -j 0 -x '/tests?/' .venv/lib  # on all cores, and without the packages' own tests
 	@$(BIN)/python -m dashboard.statics
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.txt
 	@echo 'Installing the test and lint tools (once)' >&2
-	@$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements-dev.txt
+	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: -r requirements-dev.txt
 	@touch $@
 
 test: setup-dev  ## set-up and every test
