@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -10,12 +12,14 @@ from typing import BinaryIO, cast
 
 MAX_MEMBERS = 100_000
 MAX_BYTES = 4 * 2**30  # an Apple Health export of ten years is about 1 GB
+MAX_GZIP = 64 * 2**20  # a single file, held in memory
 MAX_RATIO = 250  # a health export shrinks by 10 to 40; a bomb by a thousand
+_PIECE = 2**16
 _SMALL = 2**20  # below this the ratio says nothing: a file of zeros is no danger
 
 # What an export holds beside its tables. A name only saves looking inside; whatever has another name is looked at.
 _NO_TABLES = (
-    *(".gpx", ".fit", ".tcx", ".gz", ".zip", ".json", ".html", ".htm", ".css", ".js", ".pdf"),
+    *(".zip", ".json", ".html", ".htm", ".css", ".js", ".pdf"),
     *(".jpg", ".jpeg", ".png", ".gif", ".heic", ".svg", ".ico", ".mp4", ".mov"),
 )
 
@@ -65,6 +69,30 @@ def members(stream: BinaryIO) -> Iterator[Member]:
         if total > MAX_BYTES:
             raise BadArchive(f"unpacks to over {MAX_BYTES // 2**30} GB: unpack it and import the files you want")
         yield Member(archive, info)
+
+
+def unpacked(stream: BinaryIO) -> BinaryIO:
+    """`stream`, or what is in it where it is gzip: as much of that as is whole. Raises BadArchive for what is out of bounds."""
+    head = stream.read(2)
+    if head != b"\x1f\x8b":
+        if stream.seekable():
+            stream.seek(0)
+            return stream
+        return io.BytesIO(head + stream.read())
+    reader = zlib.decompressobj(31)
+    data = bytearray()
+    piece = head + stream.read(_PIECE)
+    while piece and not reader.eof:
+        try:
+            data += reader.decompress(piece, MAX_GZIP + 1 - len(data))
+        except zlib.error as error:
+            if not data:
+                raise BadArchive(f"is a damaged gzip file ({error}): download it again") from None
+            break  # what came before is whole; the reader of its format says that it breaks off
+        if len(data) > MAX_GZIP:
+            raise BadArchive(f"unpacks to over {MAX_GZIP // 2**20} MB, which no recorded activity does: it is not opened")
+        piece = stream.read(_PIECE)
+    return io.BytesIO(data)
 
 
 def is_workbook(stream: BinaryIO) -> bool:

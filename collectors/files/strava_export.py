@@ -7,6 +7,7 @@ one Distance alone: kilometres, and metres for a swim; in the layout with lower-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,12 +16,13 @@ from typing import Any, BinaryIO
 
 from collectors import numbers, times
 from collectors.decided import believed
+from collectors.files import _recorded
 from collectors.files._columns import Columns, broken, by_table, conventions, damaged, not_this, rejected, words
 from collectors.source import Parsed, ReadOptions
 from collectors.sports import sport_of
 from collectors.tables import Row, Table, read_table
 from health import days
-from health.records import Activity, RawRow, Rejected
+from health.records import SERIES_MARK, Activity, RawRow, Rejected
 from health.units import UnitError, kj_from_kcal, length_m
 
 name = "strava"
@@ -72,6 +74,9 @@ _NUMBERS: dict[str, tuple[int, bool]] = {
     "mean_power_w": (3000, True),
     "energy_kcal": (50_000, True),
 }
+
+
+_FILE = re.compile(r"[\w-]{1,40}/[^/\\]{1,120}\.(?:fit|gpx|tcx)(?:\.gz)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
@@ -156,11 +161,23 @@ def _raw(row: Row, name: str, columns: Columns, context: Mapping[str, object], h
     )
 
 
+def file_of(row: RawRow) -> str | None:
+    """The recorded file that a row names, as it stands in the export: activities/123.fit.gz, in whichever column."""
+    return next((each for each in map(str, row.data.values()) if _FILE.fullmatch(each)), None)
+
+
+def kind_of(group: str) -> str:
+    """A time series, read from a recorded file of the export (collectors/exported.py), says so in its name."""
+    return "series" if group.endswith(SERIES_MARK) else kind
+
+
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:
-    """The activity of a row. Pure: it reads the row and its context alone."""
+    """The activity of a row, or the series of a file's rows. Pure: it reads the rows and their context alone."""
     bad = broken(rows, person)
     if bad is not None:
         return None, bad
+    if kind_of(rows[0].group) == "series":
+        return _recorded.series(rows, person)
     row = rows[-1]  # the same activity twice in one file: the later row
     columns = _columns(tuple(row.data), row.context.get("layout"))
     assert columns is not None, "rows of another header are not kept as Strava rows"

@@ -164,7 +164,8 @@ def test_a_corrected_row_loses_its_old_complaint(store: Store, now: datetime) ->
         (b"Date,Weight\n2024-01-01,82\n", "say --units kg or --units lb"),
         (b"Date,Weight (kg)\n1/2/2024,82\n", "say --dates dmy or --dates mdy"),
         (b"PK\x03\x04 not really", "is a damaged ZIP"),
-        (b"<?xml version='1.0'?><gpx></gpx>", "is no table and no export that is known"),
+        (b"<?xml version='1.0'?><kml></kml>", "is no table and no export that is known"),
+        (b"<?xml version='1.0'?><gpx></gpx>", "holds no track with times, so it is a route or a plan"),
         (b"<HealthData><Record", None),
     ],
 )
