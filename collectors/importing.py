@@ -18,13 +18,14 @@ from uuid import uuid4
 
 from tqdm import tqdm
 
-from collectors.archives import BadArchive, is_workbook, members
+from collectors import exported
+from collectors.archives import BadArchive, Member, is_workbook, members, unpacked
 from collectors.decided import Decided
 from collectors.files import sets, weight
 from collectors.keep import Tally, batches, forget, group_write, keep
 from collectors.leases import Lease
 from collectors.recognising import CannotRead, known, recognise
-from collectors.source import FileFormat, NotThisFormat, OrderNeeded, ReadOptions, UnitNeeded
+from collectors.source import FileFormat, NothingToKeep, NotThisFormat, OrderNeeded, ReadOptions, UnitNeeded
 from collectors.source import formats as all_formats
 from collectors.tables import HEAD
 from health.days import DayError, zone_info
@@ -34,7 +35,7 @@ from store.store import Store, StoreError
 
 Progress = Callable[[int, int | None], None]
 _LEASE = timedelta(minutes=15)
-_OUTCOMES = ("new", "changed", "unchanged", "removed", "rejected")
+_OUTCOMES = ("new", "changed", "unchanged", "removed", "rejected", "series")
 
 
 @dataclass(kw_only=True)
@@ -48,6 +49,7 @@ class FileResult:
     unchanged: int = 0
     removed: int = 0
     rejected: int = 0
+    series: int = 0  # time series new or changed, beside the activities they belong to
     error: str | None = None
 
     @property
@@ -58,6 +60,7 @@ class FileResult:
         title = all_formats()[self.format].title if self.format else ""
         counts = [f"{self.new:,} new", f"{self.changed:,} changed", f"{self.unchanged:,} unchanged"]
         counts += [f"{self.removed:,} removed"] if self.removed else []
+        counts += [f"{self.series:,} with a new time series"] if self.series else []
         counts += [f"{self.rejected:,} set aside, each with its reason"] if self.rejected else []
         return f"{self.file}: {title}: {', '.join(counts)}"
 
@@ -126,14 +129,20 @@ def _opened(path_or_bytes: Path | BinaryIO) -> Iterator[BinaryIO]:
 
 def _import_zip(run: _Run, stream: BinaryIO, name: str) -> list[FileResult]:
     results = []
-    for member in members(stream):
+    found = list(members(stream))
+    named: set[str] = set()  # files that a list of activities in this ZIP speaks for
+    for member in sorted(found, key=lambda each: _recorded_last(each.info.filename)):
+        if member.info.filename in named:
+            continue
         label = f"{name}/{member.name}"
         try:
             with member.open() as opened:
-                reader = recognise(opened.read(HEAD), label, run.options, run.as_format)
+                reader = recognise(unpacked(opened).read(HEAD), label, run.options, run.as_format)
             with member.open() as content:
-                results.append(_import_read(run, reader, content, label))
-        except CannotRead:
+                results.append(_import_read(run, reader, unpacked(content), label))
+            if reader.name == exported.LIST and results[-1].error is None:
+                named |= _import_named(run, member, found, results[-1])
+        except (CannotRead, NothingToKeep):
             continue  # a member that is no data of ours
         except (BadArchive, zipfile.BadZipFile, zlib.error, EOFError) as error:
             results.append(FileResult(file=label, error=f"cannot be unpacked: {error}"))
@@ -143,19 +152,38 @@ def _import_zip(run: _Run, stream: BinaryIO, name: str) -> list[FileResult]:
     return [FileResult(file=name, error=f"{what}. {known()}")]
 
 
+def _recorded_last(name: str) -> bool:
+    """Lists come before the recorded files that they name."""
+    return name.lower().endswith((".fit", ".gpx", ".tcx", ".gz"))
+
+
+def _import_named(run: _Run, listing: Member, found: Sequence[Member], result: FileResult) -> set[str]:
+    """The time series of the activities in a Strava export, counted in the result of its list; the names of their files."""
+    named = exported.keep_named(run.store, run.person, listing, found, run.options, run.now, run.owner, run.progress)
+    result.series, result.rejected = result.series + named.tally.series, result.rejected + named.tally.rejected
+    result.error = named.error
+    return named.files
+
+
 def _import_one(run: _Run, stream: BinaryIO, name: str) -> FileResult:
     try:
+        stream = unpacked(stream)
         reader = recognise(stream.read(HEAD), name, run.options, run.as_format)
     except CannotRead as error:
         return FileResult(file=name, format=run.as_format, error=str(error))
     stream.seek(0)
-    return _import_read(run, reader, stream, name)
+    try:
+        return _import_read(run, reader, stream, name)
+    except NothingToKeep as error:
+        return FileResult(file=name, format=reader.name, error=str(error))
 
 
 def _import_read(run: _Run, reader: FileFormat, stream: BinaryIO, name: str) -> FileResult:
     result = FileResult(file=name, format=reader.name)
     try:
         tally = _keep(run, reader, list(reader.rows(stream, name, run.options)), name)
+    except NothingToKeep:
+        raise
     except (NotThisFormat, UnitNeeded, OrderNeeded, CannotRead, StoreError) as error:
         result.error = str(error)
         return result

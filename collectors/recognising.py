@@ -29,7 +29,7 @@ def recognise(head: bytes, name: str, options: ReadOptions, as_format: str | Non
         return formats()[as_format]
     if not head.strip():
         raise CannotRead("is empty: export it again")
-    if options.mapping:
+    if set(options.mapping) - {"user"}:  # whose weigh-ins are read is no column
         return formats()["sets" if "exercise" in options.mapping else "weight"]
     found = [each for each in formats().values() if each.recognises(head, name)]
     if len(found) == 1:

@@ -67,6 +67,10 @@ class NotThisFormat(ValueError):
     """The file cannot be read as the format that was asked for; the message says what was expected and what stood there."""
 
 
+class NothingToKeep(NotThisFormat):
+    """The file is whole and of the format, and holds nothing that is kept (a planned route). In a ZIP it is passed over."""
+
+
 class UnitNeeded(ValueError):
     """The file names no unit of weight and the person has not said one; the message shows `--units`."""
 
