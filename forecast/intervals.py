@@ -17,10 +17,11 @@ import numpy.typing as npt
 from forecast.model import Array
 
 LEVELS = (50, 80)
-# How fast the share asked for follows the misses, and the widest and narrowest share it may come to.
-_RATE = 0.03
+# How fast the share asked for follows the misses: of weeks, and of sessions, of which there are several a day.
+_WEEKLY, _RATE = 0.03, 0.01
 # How many errors count: a person who loses ten kilograms and one who keeps them are not equally hard to foresee.
 _LAST = 40
+# The widest and narrowest share it may come to.
 _MOST, _LEAST = 0.985, 0.2
 # The spread is taken at its word as well: this many errors, as a normal distribution would give them, stand among the last.
 _PRIOR = 12
@@ -41,11 +42,11 @@ def radii(errors: Array, spread: Array, level: int) -> Array:
     relative = errors / spread
     for column in range(errors.shape[1]):
         matured = np.maximum(np.arange(len(errors)) - column, 0)
-        result[:, column] = spread[:, column] * factors(relative[:, column], matured, level / 100)
+        result[:, column] = spread[:, column] * factors(relative[:, column], matured, level / 100, _WEEKLY)
     return result
 
 
-def factors(relative: Array, matured: npt.NDArray[np.int64], share: float) -> Array:
+def factors(relative: Array, matured: npt.NDArray[np.int64], share: float, rate: float = _RATE) -> Array:
     """How many spreads wide the interval of each row is. `relative` (n,): error over spread, NaN where none is known; `matured`
     (n,): how many of the first rows had come to be known when that row's forecast was made, itself not among them."""
     result = np.empty(len(relative))
@@ -56,7 +57,7 @@ def factors(relative: Array, matured: npt.NDArray[np.int64], share: float) -> Ar
         for known in range(learned, matured[row]):
             if not np.isnan(relative[known]):
                 missed = relative[known] > result[known]
-                asked = min(max(asked + _RATE * (missed - (1 - share)), _LEAST), _MOST)
+                asked = min(max(asked + rate * (missed - (1 - share)), _LEAST), _MOST)
                 last.append(float(relative[known]))
                 insort(past, last[-1])
                 if len(last) > _LAST:

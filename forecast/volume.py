@@ -164,7 +164,9 @@ def _walked(table: Sessions, model: Model, said: Said) -> Array:
             said.shares[model.name], last = walk(made, table, fits)
             said.fitted[model.name] = last
         else:
-            said.shares[model.name] = made.joined({name: _walked(table, models()[name], said) for name in parts})  # type: ignore[attr-defined]
+            each = {name: _walked(table, models()[name], said) for name in parts}
+            came = table.volume / table.level
+            said.shares[model.name] = made.joined_by_past(each, came, table.X[:, EXERCISE], table.matured)  # type: ignore[attr-defined]
     return said.shares[model.name]
 
 

@@ -1,17 +1,16 @@
-"""The default for volume: last session, smoothing, median of five, ridge and boosted trees in fixed shares."""
+"""The default for volume: last session, smoothing, median of five and boosted trees, by how near each has been so far."""
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin
 
 from forecast.model import Array, Estimator, model
 from forecast.models._parts import InParts
-from forecast.models.volume_learned import VolumeBoosted, VolumeRidge
+from forecast.models.volume_learned import VolumeBoosted
 from forecast.models.volume_simple import LastSession, MedianOfFive, Smoothed, VolumeSpread
-
-# Trees count most: they alone notice a person who repeats the last session exactly.
-WEIGHTS = {"last_session": 0.1, "smoothed": 0.05, "median_5": 0.15, "volume_ridge": 0.05, "volume_boosted": 0.65}
+from forecast.weighing import weighed
 
 
 @model("volume_blend", "Blend", of="volume", default=True)
@@ -23,12 +22,15 @@ class VolumeBlend(InParts, VolumeSpread, RegressorMixin, BaseEstimator):  # type
             "last_session": LastSession(),
             "smoothed": Smoothed(),
             "median_5": MedianOfFive(),
-            "volume_ridge": VolumeRidge(),
             "volume_boosted": VolumeBoosted(),
         }
 
     @staticmethod
     def joined(said: dict[str, Array]) -> Array:
-        """The blend of what the parts said, of those that said anything."""
-        weight = sum(WEIGHTS[name] * ~np.isnan(each) for name, each in said.items())
-        return np.asarray(sum(WEIGHTS[name] * np.nan_to_num(each) for name, each in said.items()) / weight)
+        """Equal shares of the parts that said anything: for whoever does not know how they did before."""
+        return np.asarray(np.nanmean(list(said.values()), axis=0))
+
+    @staticmethod
+    def joined_by_past(said: dict[str, Array], came: Array, group: Array, matured: npt.NDArray[np.int64]) -> Array:
+        """(n,) what the parts said, (n,) each, by how they did before (forecast/weighing.py)."""
+        return weighed(np.array(list(said.values())), came, group, matured)
