@@ -1,4 +1,4 @@
-"""The parts of the Sources page: each service with its state in plain words and the way out, files being read, rows set aside."""
+"""The parts of the Sources page: each service with its state in plain words and the way out, and files being read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from collectors import loop
+from collectors.decided import open_rejected
 from collectors.services import Service
 from collectors.source import formats, sources
 from dashboard import cards, words
@@ -15,7 +16,6 @@ from dashboard.elements import Component, html
 from dashboard.jobs import Job, Step
 from dashboard.page import View
 from health.days import local_time
-from health.records import Rejected
 from store.store import StoreError, SyncState
 
 NOUNS = {"measurement": ("reading", "readings"), "activity": ("activity", "activities"), "workout": ("session", "sessions")}
@@ -28,7 +28,6 @@ _REGISTER = {
     "withings": "Register an application at developer.withings.com",
     "strava": "Register an application at strava.com/settings/api",
 }
-_MOST_ASIDE = 40
 APP = "app"
 _SHEET = "sheets"
 _PLAIN_FILES = frozenset({"sets", "weight", "weekly"})  # formats without an app whose name people know
@@ -133,7 +132,8 @@ def services(view: View) -> list[Component]:
     house = view.house
     states = {each.source: each for each in house.store.sync_states(house.person)}
     counts = house.store.counts(house.person)
-    cells = len(house.store.rejected(house.person, _SHEET)) if house.services.get(_SHEET) and house.services[_SHEET].ready else 0
+    has_sheet = house.services.get(_SHEET) and house.services[_SHEET].ready
+    cells = len(open_rejected(house.store, house.person, _SHEET)) if has_sheet else 0
     known = sources()
     rows = []
     for name, service in house.services.items():
@@ -267,33 +267,3 @@ def held(view: View) -> Component | None:
         html.Div([html.Span(name), html.Span(said.rstrip("."), className="fb-note")], className="fb-apart") for name, said in rows
     ]
     return cards.rule(*listed)
-
-
-# -- rows set aside -----------------------------------------------------------------------------------------------------------
-
-
-def aside_card(rejected: list[Rejected]) -> Component:
-    """The rows that could not be read, with their reasons."""
-    if not rejected:
-        return cards.card(
-            "Rows set aside", cards.note("None. Every row that came in was understood."), icon_name="sources", id="aside"
-        )
-    rows = [
-        [title(each.source), _where(each), html.Strong(each.said) if each.said else words.NONE, each.reason]
-        for each in rejected[:_MOST_ASIDE]
-    ]
-    table = cards.table(["From", "Where", "It says", "Why it was set aside"], rows, label="Rows set aside")
-    more = (
-        f"The first {_MOST_ASIDE} of {words.number(len(rejected))}; the download has all." if len(rejected) > _MOST_ASIDE else None
-    )
-    way = html.A("Download", href="/sources/rejected.csv", className="fb-note fb-rows", download="")
-    said = cards.note(
-        "Nothing is thrown away. Correct it where it came from, and it comes in with the next run.", class_name="mb-2"
-    )
-    return cards.card(
-        "Rows set aside", said, table, cards.note(more) if more else None, icon_name="sources", moment=way, id="aside"
-    )
-
-
-def _where(each: Rejected) -> str:
-    return f"{each.row}, “{each.field}”" if each.field else each.row

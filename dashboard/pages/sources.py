@@ -10,8 +10,9 @@ from dash.exceptions import PreventUpdate
 from flask import Response
 
 from collectors import loop
+from collectors.decided import open_rejected
 from collectors.source import Stopped
-from dashboard import cards, collecting, connect, exercise_names, rows, shell, sourcelist, uploads
+from dashboard import aside, cards, collecting, connect, exercise_names, rows, shell, sourcelist, uploads
 from dashboard.elements import Component, dcc, html
 from dashboard.looks import at_home
 from dashboard.page import House, Page, View
@@ -58,7 +59,7 @@ def content(view: View) -> Component:
             dcc.Interval(id="jobs-poll", interval=_POLL_MS, disabled=not running),
             cards.head("Sources", run_all if any_connected else None),
             _message(view),
-            cards.grid(connected, files, sourcelist.aside_card(house.store.rejected(house.person)), exercise_names.card(view)),
+            cards.grid(connected, files, aside.card(view), merged.card(view), exercise_names.card(view)),
         ]
     )
 
@@ -77,6 +78,7 @@ def register(app: Dash, house: House) -> None:
     connect.register(app.server, house)
     uploads.register(app.server, house, files)
     _register_download(app, house)
+    aside.register(app, house)
     _register_buttons(app, house)
     _register_files(app, house, files)
     _register_progress(app, house)
@@ -86,7 +88,7 @@ def register(app: Dash, house: House) -> None:
 def _register_download(app: Dash, house: House) -> None:
     @app.server.get("/sources/rejected.csv")  # type: ignore[untyped-decorator]
     def download() -> Response:
-        text = rejected_csv(house.store.rejected(house.person))
+        text = rejected_csv(open_rejected(house.store, house.person))
         headers = {"Content-Disposition": 'attachment; filename="fitboard-set-aside.csv"'}
         return Response(text, headers=headers, mimetype="text/csv")
 

@@ -195,16 +195,16 @@ def test_nothing_from_the_address_is_shown_as_it_is(make_house: Callable[..., Ho
 
 
 class TestSetAside:
-    def test_the_table_says_from_where_what_and_why(self, make_house: Callable[..., House], view: Callable[..., View]) -> None:
+    def test_the_list_says_from_where_what_and_why(self, make_house: Callable[..., House], view: Callable[..., View]) -> None:
         house = make_house()
         set_aside(house, aside("1o0"))
         said = drawn(house, view)
-        assert "Strong strong.csv, row 12, “Weight” 1o0 is not a number" in said
+        assert "Weight:  “1o0”   is not a number Strong, strong.csv, row 12 Look" in said
 
     def test_many_are_counted_and_the_download_has_all(self, make_app: Callable[..., App], view: Callable[..., View]) -> None:
         app = make_app()
         set_aside(app.house, *(aside("x", at=at) for at in range(60)))
-        assert "The first 40 of 60" in drawn(app.house, view)
+        assert "40 more come up as you decide these" in drawn(app.house, view)
         answer = app.client.get("/sources/rejected.csv")
         assert answer.mimetype == "text/csv"
         assert "attachment" in answer.headers["Content-Disposition"]
