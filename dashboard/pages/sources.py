@@ -59,7 +59,7 @@ def content(view: View) -> Component:
             dcc.Interval(id="jobs-poll", interval=_POLL_MS, disabled=not running),
             cards.head("Sources", run_all if any_connected else None),
             _message(view),
-            cards.grid(connected, files, aside.card(view), merged.card(view), exercise_names.card(view)),
+            cards.grid(connected, files, aside.card(view), exercise_names.card(view)),
         ]
     )
 
