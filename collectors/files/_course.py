@@ -65,7 +65,7 @@ def built(start: datetime, written: str, times_s: Numbers, columns: Mapping[str,
     course = Course(start=start, written=written, **more)
     ordered = time >= np.maximum.accumulate(np.concatenate([time[:1], time[:-1]]))
     if backwards := int((~ordered).sum()):
-        course.problems.append(("time", "goes back: these points are left out", _points(backwards)))
+        course.problems.append(("time", "goes back: these points are left out", counted(backwards, "point")))
         course.breaks = [int(each) for each in np.searchsorted(np.flatnonzero(ordered), course.breaks)]
     made = {"time_s": time[ordered], **{name: values[ordered] for name, values in made.items()}}
     course.columns = {name: _believed(name, values, course.problems) for name, values in made.items()}
@@ -83,7 +83,7 @@ def _believed(name: str, values: Floats, problems: list[Problem]) -> Floats:
     bad = np.isfinite(values) & ((values < low) | (values > high)) | np.isinf(values)
     if not bad.any():
         return values
-    said = f"{float(values[bad][0]):g}, {_points(int(bad.sum()))}"
+    said = f"{float(values[bad][0]):g}, {counted(int(bad.sum()), 'point')}"
     problems.append((name, f"is outside {low:g} to {high:g}", said))
     return np.where(bad, np.nan, values)
 
@@ -99,8 +99,9 @@ def _nowhere(columns: Columns) -> None:
         columns.pop("lon_deg", None)
 
 
-def _points(n: int) -> str:
-    return "1 point" if n == 1 else f"{n:,} points"
+def counted(n: int, what: str) -> str:
+    """`1 point`, `37 points`."""
+    return f"1 {what}" if n == 1 else f"{n:,} {what}s"
 
 
 # -- from raw rows --------------------------------------------------------------------------------------------------------------

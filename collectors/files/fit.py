@@ -139,7 +139,7 @@ def _courses(part: Part) -> list[Course]:
     problems = [("file", part.damage[1], f"byte {part.damage[0]:,}")] if part.damage else []
     untimed = int(np.isnan(times).sum())
     if untimed:
-        problems.append(("time", "is missing: these points are left out", f"{untimed:,} points"))
+        problems.append(("time", "is missing: these points are left out", _course.counted(untimed, "point")))
     sessions = [each for each in part.messages.get("session", ()) if _second(each.get("start_time")) is not None]
     sessions = sorted(sessions, key=lambda each: float(each["start_time"]))[:_MOST_SESSIONS]
     known = np.isfinite(times)

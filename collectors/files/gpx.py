@@ -123,9 +123,13 @@ class _Track:
             name=self.name, sport_type=sport, sport=_course.sport_named(sport), breaks=self.breaks,
         )  # fmt: skip
         if self.untimed:
-            course.problems.append(("time", "is missing or no time: these points are left out", f"{self.untimed:,} points"))
+            course.problems.append(
+                ("time", "is missing or no time: these points are left out", _course.counted(self.untimed, "point"))
+            )
         if self.unread:
-            course.problems.append(("point", "holds what is no number: it counts as not measured", f"{self.unread:,} numbers"))
+            course.problems.append(
+                ("point", "holds what is no number: it counts as not measured", _course.counted(self.unread, "number"))
+            )
         return course
 
 

@@ -161,9 +161,13 @@ class _Activity:
             sport_type=self.sport, sport=_course.sport_named(self.sport), stated=stated, offset=self.offset,
         )  # fmt: skip
         if self.untimed:
-            course.problems.append(("time", "is missing or no time: these points are left out", f"{self.untimed:,} points"))
+            course.problems.append(
+                ("time", "is missing or no time: these points are left out", _course.counted(self.untimed, "point"))
+            )
         if self.unread:
-            course.problems.append(("point", "holds what is no number: it counts as not measured", f"{self.unread:,} numbers"))
+            course.problems.append(
+                ("point", "holds what is no number: it counts as not measured", _course.counted(self.unread, "number"))
+            )
         return course
 
 
