@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pandas as pd
 from flask import Flask, Response, request
 
-from dashboard import cards, words
+from dashboard import cards, merged, told, words
 from dashboard.elements import Component, html
 from dashboard.page import House, View
 from dashboard.theme import Look
@@ -47,6 +47,8 @@ def register(server: Flask, house: House) -> None:
 def content(view: View) -> list[Component]:
     """The rows, newest first, and the way to have them all."""
     name = view.choice("of", NAMES, "measurements")
+    if "id" in view.choices and (card := merged.thing_card(view, name, view.choices["id"])):
+        return [cards.head(NAMES[name]), card]
     found = chosen(view.frames, view.choices)
     everything = html.A(
         "Download all", href=f"/rows.csv?{urlencode(dict(view.choices))}", className="btn btn-secondary", download=""
@@ -59,10 +61,20 @@ def content(view: View) -> list[Component]:
     columns = [each for each in shown.columns if each not in _HIDDEN and not shown[each].isna().all()]
     numeric = [at for at, each in enumerate(columns) if shown[each].dtype.kind in "fi"]
     cells = [[_said(each) for each in row] for row in shown[columns].itertuples(index=False)]
+    if "also" in columns:
+        _lead_to_sources(name, columns, cells)
     newest = f"The newest {_SHOWN} of {words.number(len(found))}. " if len(found) > _SHOWN else ""
     units = "" if list(shown.columns) == list(stored.columns) else "The file has the numbers as they are stored, in kg and metres."
     note = cards.note(newest + units) if newest or units else None
     return [title, cards.card(NAMES[name], cards.table(columns, cells, numeric=numeric, label="Rows", wide=True), note)]
+
+
+def _lead_to_sources(name: str, columns: list[str], cells: list[list[Any]]) -> None:
+    """Where a row was merged, `also` says from what and leads to what each source said. Changes `cells`."""
+    also, id = columns.index("also"), columns.index("id")
+    for row in cells:
+        if row[also] != words.NONE:
+            row[also] = merged.thing_link(name, row[id], words.listed([told.source(each) for each in row[also].split(", ")]))
 
 
 def in_units(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
@@ -93,7 +105,8 @@ def chosen(frames: Frames, choices: Mapping[str, str]) -> pd.DataFrame:
             frame = frame[frame["day"] >= day] if least else frame[frame["day"] <= day]
     quantity = choices.get("quantity")
     if quantity in frame and frame[quantity].dtype.kind == "f":
-        frame = frame[frame[quantity].notna()][["id", "source", "at", "zone", "day", quantity]]
+        also = ["also"] if "also" in frame and frame["also"].notna().any() else []
+        frame = frame[frame[quantity].notna()][["id", "source", *also, "at", "zone", "day", quantity]]
     return frame
 
 

@@ -25,7 +25,7 @@ from health.records import ACTIVITY_NUMBERS, SLEEP_NUMBERS, WORKOUT_NUMBERS
 _FILES = ("fit", "tcx", "gpx")
 _BODY = ("withings_api", "withings_export", "fitbit", "*", "apple", "app", "weight_csv")
 ORDERS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
-    ("measurement", "when"): _BODY,
+    ("measurement", "when"): ("app", *(each for each in _BODY if each != "app")),  # what was typed stays where it can be edited
     ("measurement", "numbers"): _BODY,
     # Where it was is best known to the service, what was measured to the file of the device that measured it.
     ("activity", "when"): ("strava_api", *_FILES, "withings_api", "withings_export", "*", "apple", "strava_export"),
@@ -75,6 +75,22 @@ class Things:
             return {}
         bodies, several = self.rows.bodies, self.members[self.members[:, 1] >= 0].tolist()
         return {bodies[row[0]]["id"]: tuple(bodies[at] for at in row if at >= 0) for row in several}
+
+    def holding(self, id: str) -> tuple[Body, ...]:
+        """The records of the thing that the record of that id stands in, the one that names it first; none where there is none."""
+        bodies = self.rows.bodies
+        place = next((at for at, each in enumerate(bodies) if each["id"] == id), None)
+        if place is None:
+            return ()
+        row = self.members[np.flatnonzero((self.members == place).any(axis=1))[0]]
+        return tuple(bodies[at] for at in row.tolist() if at >= 0)
+
+    def last(self, most: int) -> list[tuple[Body, ...]]:
+        """The records of the newest merged things, the newest first."""
+        if self.members.shape[1] < 2:
+            return []
+        bodies, several = self.rows.bodies, np.flatnonzero(self.members[:, 1] >= 0)[-most:][::-1]
+        return [tuple(bodies[at] for at in row if at >= 0) for row in self.members[several].tolist()]
 
     def number(self, name: str) -> Floats:
         """(T,) that field of each thing, NaN where nobody says it. An activity's 0 counts only where nobody says more."""

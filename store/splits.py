@@ -3,10 +3,10 @@ with the next look, whatever comes in later. Source `app`; the same word twice i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from health.merging import Things
 from health.records import Split
@@ -54,25 +54,15 @@ def splits(store: Store, person: str) -> list[Body]:
     return store.bodies(person, "split")[::-1]
 
 
-def _thing(found: Mapping[str, Things], id: str, kind: str | None) -> tuple[str, Sequence[Mapping[str, Any]]]:
-    named = [
-        (of, members)
-        for of, things in found.items()
-        if kind in (None, of)
-        for members in _holding(things, id)
-    ]  # fmt: skip
+def _thing(found: Mapping[str, Things], id: str, kind: str | None) -> tuple[str, tuple[Body, ...]]:
+    held = {of: things.holding(id) for of, things in found.items() if kind in (None, of)}
+    named = [(of, members) for of, members in held.items() if len(members) > 1]
     if not named:
         raise StoreError(f"{id} is not merged with anything. See what is with: python -m collectors merges")
     if len(named) > 1:
-        kinds = " and ".join(of for of, _ in named)
-        raise StoreError(f"{id} is {kinds}: say which with --kind.")
-    return named[0]
-
-
-def _holding(things: Things, id: str) -> Iterable[Sequence[Mapping[str, Any]]]:
-    if id in things.merged:
-        return [things.merged[id]]
-    return [each for each in things.merged.values() if any(one["id"] == id for one in each)]
+        raise StoreError(f"{id} is a {' and a '.join(of for of, _ in named)}: say which with --kind.")
+    of, members = named[0]
+    return of, tuple(dict(each) for each in members)
 
 
 def _record(person: str, of: str, apart: tuple[tuple[str, ...], ...], now: datetime, zone: str) -> Split:
