@@ -24,8 +24,9 @@ from health.frames import Frames
 
 HORIZONS = 26
 WINDOW = 52
-# Twelve years. What a body did before says little of it now, and a backtest costs the square of its weeks.
-MOST_WEEKS = 12 * 52
+# Thirty years: a backtest costs the square of its weeks. Longer than nearly any ledger, since where weeks fall off the front the
+# backtest of today no longer starts where the forecast of a past day did.
+MOST_WEEKS = 30 * 52
 LEAST_WEEKS = 26  # observed weeks below which only the baseline is offered
 
 # A first guess of one reading's error in the unit of the target; which targets there are.

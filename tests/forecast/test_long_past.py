@@ -1,4 +1,4 @@
-"""A very long ledger costs no more than twelve years of it."""
+"""A very long ledger costs no more than thirty years of it."""
 
 from __future__ import annotations
 

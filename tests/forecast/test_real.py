@@ -25,9 +25,9 @@ def test_the_default_beats_no_change_on_a_real_person(table):
     made = tracks(table, {"blend", "no_change"})
     scores = {each: score(table, made["blend"], each, "body_mass_kg") for each in (1, 4, 8, 12)}
     assert scores[1]["n"] > 150
-    assert scores[1]["skill"] > 0.04
-    assert scores[4]["skill"] > 0.01
+    assert scores[1]["skill"] > 0.06
+    assert scores[4]["skill"] > 0.03
     assert scores[8]["skill"] > 0
-    assert scores[12]["skill"] > -0.03
+    assert scores[12]["skill"] > -0.02
     for each in scores.values():
-        assert 0.72 < each["coverage_80"] < 0.88
+        assert 0.76 < each["coverage_80"] < 0.86
