@@ -31,7 +31,9 @@ def recognise(head: bytes, name: str, options: ReadOptions, as_format: str | Non
         raise CannotRead("is empty: export it again")
     if set(options.mapping) - {"user"}:  # whose weigh-ins are read is no column
         return formats()["sets" if "exercise" in options.mapping else "weight"]
-    found = [each for each in formats().values() if each.recognises(head, name)]
+    # What a signature tells needs no table looked for in it, which takes longer than reading a file of points.
+    signed = [each for each in formats().values() if getattr(each, "by_signature", False) and each.recognises(head, name)]
+    found = signed or [each for each in formats().values() if each.recognises(head, name)]
     if len(found) == 1:
         return found[0]
     if found:
