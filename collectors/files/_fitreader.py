@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -99,14 +100,26 @@ class _Reader(fitdecode.FitReader):  # type: ignore[misc]  # fitdecode has no ty
     """fitdecode's reader with a short way for points. It leans on its private methods: the lock file holds the version."""
 
     def __init__(self, data: bytes) -> None:
-        super().__init__(BytesIO(data), processor=None, check_crc=CrcCheck.DISABLED, error_handling=ErrorHandling.IGNORE)
+        self._data, self._at = data, 0
+        super().__init__(BytesIO(b""), processor=None, check_crc=CrcCheck.DISABLED, error_handling=ErrorHandling.IGNORE)
         self.part = Part(0)
         self._compiled: dict[int, tuple[Any, Layout | None]] = {}
         self._compressed_ts_accumulator: int
+        self._chunk_size: int
+        self._read_offset: int
 
     def begin(self, part: Part) -> None:
         """What comes belongs to `part`."""
         self.part, self._compiled = part, {}
+
+    def _read_bytes(self, size: int) -> bytes:
+        chunk = self._data[self._at : self._at + size]
+        if len(chunk) != size or size <= 0:
+            raise fitdecode.FitEOFError(size, len(chunk), self._at)
+        self._at += size
+        self._chunk_size += size
+        self._read_offset += size
+        return chunk
 
     def _read_data_message(self, header_chunk: bytes, record_header: Any) -> Any:
         definition = self._local_mesg_defs.get(record_header.local_mesg_num)
@@ -252,7 +265,7 @@ def crc(data: bytes) -> int:
     if lanes:
         body = np.frombuffer(data[: lanes * _LANE], dtype=np.uint8).reshape(lanes, _LANE)
         each = _run(np.zeros(lanes, dtype=np.uint16), body.T)
-        low, high = _run(_BYTES, _ZEROS), _run(_BYTES * np.uint16(256), _ZEROS)
+        low, high = _past_a_lane()
         for lane in each.tolist():
             state = int(low[state & 0xFF] ^ high[state >> 8]) ^ lane
     for byte in data[len(data) - rest :]:
@@ -262,6 +275,12 @@ def crc(data: bytes) -> int:
 
 _ZEROS = np.zeros((_LANE, 1), dtype=np.uint8)
 _BYTES = np.arange(256, dtype=np.uint16)
+
+
+@cache
+def _past_a_lane() -> tuple[np.ndarray[Any, np.dtype[np.uint16]], np.ndarray[Any, np.dtype[np.uint16]]]:
+    """What becomes of each low and each high byte of the state over a lane of zeros."""
+    return _run(_BYTES, _ZEROS), _run(_BYTES * np.uint16(256), _ZEROS)
 
 
 def _run(state: np.ndarray[Any, np.dtype[np.uint16]], columns: Any) -> np.ndarray[Any, np.dtype[np.uint16]]:

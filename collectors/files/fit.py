@@ -27,6 +27,7 @@ title = "FIT file"
 record_source = "fit"
 kind = "activity"
 whole_groups = True
+by_signature = True
 
 _EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 _MOST_SESSIONS = 32

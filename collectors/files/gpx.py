@@ -26,6 +26,7 @@ title = "GPX file"
 record_source = "gpx"
 kind = "activity"
 whole_groups = True
+by_signature = True
 
 # What a point's element (in any namespace, small letters) tells.
 _ELEMENTS = {"ele": "altitude_m", "hr": "heart_rate_bpm", "heartrate": "heart_rate_bpm", "cad": "cadence_rpm",

@@ -27,6 +27,7 @@ title = "TCX file"
 record_source = "tcx"
 kind = "activity"
 whole_groups = True
+by_signature = True
 
 # What a point's element (small letters) tells; a pulse's text stands in a Value of its own, which ends just before it.
 _POINT = {"latitudedegrees": "lat_deg", "longitudedegrees": "lon_deg", "altitudemeters": "altitude_m",
