@@ -51,9 +51,10 @@ class Like:
     then: float
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Outlook:
-    """Everything about one target at the end of its last whole week. Made by `outlook`; safe to share between threads.
+    """Everything about one target at the end of its last whole week. Made by `outlook`; safe to share between threads. One is equal
+    to itself alone, so that what follows from it can be kept by it.
 
     `trained` says when it was read from a version; `known_to_training`, the last day that the version in use knows of (None:
     nothing was trained); `held`, why that is not the newest.

@@ -13,6 +13,7 @@ from dashboard import words
 from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
 from dashboard.figures.body import daily, drawn_line, shown_in
+from dashboard.memory import remembered
 from dashboard.theme import Look
 from health.quantities import QUANTITIES
 
@@ -39,31 +40,23 @@ class Ahead:
 def fan(measurements: pd.DataFrame, look: Look, *, quantity: str = "body_mass_kg", ahead: Ahead | None = None) -> Figure:
     """The 7-day mean to today, then the middle (dashes) and the bands of `ahead`; three values at the end. Without it, what was."""
     weeks = len(ahead.days) if ahead and ahead.days else 8
-    start = pd.Timestamp(look.today - timedelta(days=7 * (6 if look.compact else 12) + 7 * weeks))
-    today = pd.Timestamp(look.today)
-    line = shown_in(drawn_line(measurements, quantity), quantity, look)
-    known = line.dropna()
-    if known.empty:
+    so_far = remembered(measurements, ("fan so far", quantity, look, weeks), lambda: _so_far(measurements, quantity, look, weeks))
+    if so_far is None:
         return base.empty(f"No {QUANTITIES[quantity].name.lower()} has been read yet.")
-    if known.index[-1] < start:
-        start = known.index[-1] - pd.Timedelta(weeks=12)
-    line = line[(line.index >= start) & (line.index <= today)]
-    raw = shown_in(daily(measurements, quantity), quantity, look)
-    raw = raw[(raw.index >= start) & (raw.index <= today)]
-    low, high = _reach(line, raw, quantity, look, ahead)
-    axis = base.values_axis(look, words.quantity_unit(quantity, look), low, high, lines=3 if look.compact else 4)
+    today, low_high = pd.Timestamp(look.today), _reach(so_far, quantity, look, ahead)
+    axis = base.values_axis(look, words.quantity_unit(quantity, look), *low_high, lines=3 if look.compact else 4)
     end = pd.Timestamp(ahead.days[-1]) if ahead else today
     shapes, notes = _today(today, look)
     goal_shapes, goal_notes = _goal(quantity, axis["range"], look)
-    traces = _so_far(raw, line, quantity, look)
+    traces = list(so_far.traces)
     if ahead:
         traces += _fan_traces(quantity, look, ahead)
         notes += _ends(quantity, look, ahead)
     return base.figure(
         traces,
         look,
-        label=_label(quantity, look, ahead, known),
-        x=base.days_axis(look, start, end + (end - start) * 0.004),
+        label=_label(quantity, look, ahead, so_far.last),
+        x=base.days_axis(look, so_far.start, end + (end - so_far.start) * 0.004),
         y=axis,
         right=64,
         top=24,
@@ -76,12 +69,11 @@ def _in_unit(values: Sequence[float], quantity: str, look: Look) -> list[float]:
     return [words.quantity_in(quantity, float(each), look) for each in values]
 
 
-def _reach(line: pd.Series, raw: pd.Series, quantity: str, look: Look, ahead: Ahead | None) -> tuple[float, float]:
-    # A stray reading must not squeeze the fan: single days count with their middle 98 in 100.
-    inside = [*line.dropna(), *raw.quantile([0.01, 0.99])]
+def _reach(so_far: _SoFar, quantity: str, look: Look, ahead: Ahead | None) -> tuple[float, float]:
+    low, high = so_far.low, so_far.high
     if ahead:
-        inside += _in_unit([*ahead.low_80, *ahead.high_80], quantity, look)
-    low, high = min(inside), max(inside)
+        ends = _in_unit([*ahead.low_80, *ahead.high_80], quantity, look)
+        low, high = min(low, *ends), max(high, *ends)
     goal = _goal_value(quantity, look)
     if goal is not None and low - (high - low) * 0.3 <= goal <= high + (high - low) * 0.3:
         low, high = min(low, goal), max(high, goal)
@@ -89,13 +81,39 @@ def _reach(line: pd.Series, raw: pd.Series, quantity: str, look: Look, ahead: Ah
     return (low, high) if high - low >= least else (low - least, high + least)
 
 
-def _so_far(raw: pd.Series, line: pd.Series, quantity: str, look: Look) -> list[dict[str, Any]]:
+@dataclass(frozen=True, kw_only=True)
+class _SoFar:
+    """What the fan shows of the past, the same for every plan: from `start` on, drawn and as far as it reaches, and the `last`
+    value of the line, all in the person's unit."""
+
+    start: pd.Timestamp
+    traces: tuple[dict[str, Any], ...]
+    low: float
+    high: float
+    last: float
+
+
+def _so_far(measurements: pd.DataFrame, quantity: str, look: Look, weeks: int) -> _SoFar | None:
+    start = pd.Timestamp(look.today - timedelta(days=7 * (6 if look.compact else 12) + 7 * weeks))
+    today = pd.Timestamp(look.today)
+    line = shown_in(drawn_line(measurements, quantity), quantity, look)
+    known = line.dropna()
+    if known.empty:
+        return None
+    if known.index[-1] < start:
+        start = known.index[-1] - pd.Timedelta(weeks=12)
+    line = line[(line.index >= start) & (line.index <= today)]
+    raw = shown_in(daily(measurements, quantity), quantity, look)
+    raw = raw[(raw.index >= start) & (raw.index <= today)]
+    # A stray reading must not squeeze the fan: single days count with their middle 98 in 100.
+    inside = [*line.dropna(), *raw.quantile([0.01, 0.99])]
     places = QUANTITIES[quantity].decimals + 1
     said = f"%{{x|%a %-d %b}}: %{{y:.{places - 1}f}}{words.NBSP}{words.quantity_unit(quantity, look)}"
-    return [
+    traces = (
         base.points(base.day_texts(raw.index), base.rounded(raw, places), look, "body", hover=said),
         base.line(base.day_texts(line.index), base.rounded(line, places), look, "body", hover=f"{said}, 7-day mean"),
-    ]
+    )
+    return _SoFar(start=start, traces=traces, low=min(inside), high=max(inside), last=float(known.iloc[-1]))
 
 
 def _fan_traces(quantity: str, look: Look, ahead: Ahead) -> list[dict[str, Any]]:
@@ -157,9 +175,9 @@ def _goal(quantity: str, reach: list[float], look: Look) -> tuple[list[dict[str,
     return [shape], [base.words_at(0, goal, said, look, role="ink-2", xref="paper", xanchor="left", yanchor="bottom")]
 
 
-def _label(quantity: str, look: Look, ahead: Ahead | None, known: pd.Series) -> str:
+def _label(quantity: str, look: Look, ahead: Ahead | None, last: float) -> str:
     name = QUANTITIES[quantity].name
-    now = f"{words.number(float(known.iloc[-1]), QUANTITIES[quantity].decimals)}{words.NBSP}{words.quantity_unit(quantity, look)}"
+    now = f"{words.number(last, QUANTITIES[quantity].decimals)}{words.NBSP}{words.quantity_unit(quantity, look)}"
     if ahead is None:
         return f"{name}: the 7-day mean is {now}. There is no forecast yet."
     mean, low, high = (words.quantity(quantity, float(each[-1]), look) for each in (ahead.mean, ahead.low_80, ahead.high_80))

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import numpy as np
 from dash import Dash, Input, Output, State, no_update
 
-from dashboard import cards, chart, controls, goals, networks, pasts, shell, words
+from dashboard import cards, chart, controls, goals, networks, pasts, shell, trusting, words
 from dashboard.elements import Component, dbc, dcc, html
 from dashboard.figures.forecast import Ahead
 from dashboard.looks import at_home
+from dashboard.memory import remembered
 from dashboard.page import House, Page, View
 from dashboard.router import choices_of
 from dashboard.theme import Look
-from dashboard.words import Amount
 from forecast import plan
-from forecast.plan import Expected, Like, Outlook
-from forecast.trust import skill_words, trust
+from forecast.plan import Expected, Outlook
 from health.quantities import QUANTITIES
 
 PAGE = Page(path="/forecast", name="Forecast", icon="next", domain="next", order=50)
@@ -31,7 +29,6 @@ HORIZONS: Final = ("1", "4", "8", "12", "26")
 METHODS: Final = {"best": "Best guess", "plan": "With your plan"}
 PLAN_CHOICES: Final = ("km", "min", "lifts", "load")
 LESS_SURE: Final = 8  # weeks from which an interval is known to hold a little less often than it says
-_LISTED: Final = 5
 _SWITCH: Final = "forecast-api"
 _ASKED: Final = "forecast-asked"
 _PLACE: Final = "forecast-place"
@@ -47,10 +44,11 @@ def content(view: View) -> Component:
         return html.Div([title, cards.grid(_nothing(target))])
     if not found.ready:
         return html.Div([title, cards.grid(*_waiting()), dcc.Store(id=_ASKED, data=target)], id=_PLACE)
+    trusted = _kept(view, found, trusting.trust_card, found, target, _model(view, found))
     pictures = [
         cards.drawn("Fan", partial(_fan, view, found, target), w=8, domain="next"),
         cards.drawn("Your plan", partial(_plan, view, found), w=4, domain="next"),
-        cards.drawn("How far to trust it", partial(_trust, view, found, target), w=7, domain="next"),
+        cards.drawn("How far to trust it", trusted, w=7, domain="next"),
         cards.drawn("Weeks most like your plan", partial(_weeks, view, found, target), w=5, domain="next"),
         *_targets(view, found, target),
         *_pasts(view, found, target),
@@ -59,21 +57,42 @@ def content(view: View) -> Component:
     return html.Div([title, cards.grid(*pictures)])
 
 
+def _kept(view: View, found: Outlook, draw: Callable[..., Component], *given: Hashable) -> Callable[[], Component]:
+    """`draw(view, *given)`, or what it drew the last time: cards that do not hang on the plan are not made for every plan."""
+    to = (view.choices.get("to"), view.choices.get("until"))
+    return lambda: remembered(view.frames, (draw, found, view.look, to, *given), lambda: draw(view, *given))
+
+
+def _model(view: View, found: Outlook) -> str:
+    """The model whose forecast is shown."""
+    return _expected(view, found)[1]
+
+
 def _targets(view: View, found: Outlook, target: str) -> list[Component]:
     """When the goal is reached, where one was set, and what a target and a day ask for."""
-    best, has_goal = found.expected(plan.default_name()), target == "body_mass_kg" and view.look.goal_kg is not None
-    made = [cards.drawn("Your goal", partial(goals.goal_card, view, found, best), w=5, domain="next")] if has_goal else []
-    asks = partial(goals.backwards_card, view, found, target, w=7 if has_goal else 12)
-    return [*made, cards.drawn("What a target asks for", asks, w=7 if has_goal else 12, domain="next")]
+    has_goal = target == "body_mass_kg" and view.look.goal_kg is not None
+    w = 7 if has_goal else 12
+    made = [cards.drawn("Your goal", _kept(view, found, _goal, found), w=5, domain="next")] if has_goal else []
+    return [*made, cards.drawn("What a target asks for", _kept(view, found, _asks, found, target, w), w=w, domain="next")]
+
+
+def _goal(view: View, found: Outlook) -> Component:
+    return goals.goal_card(view, found, found.expected(plan.default_name()))
+
+
+def _asks(view: View, found: Outlook, target: str, w: int) -> Component:
+    return goals.backwards_card(view, found, target, w=w)
 
 
 def _pasts(view: View, found: Outlook, target: str) -> list[Component]:
     """How what the fan shows did before, as far ahead as it is asked for."""
-    _, name, _ = _expected(view, found)
-    weeks = horizon(view)
-    came = cards.drawn("Past forecasts", partial(pasts.past_card, view, found, target, name, weeks), w=8, domain="next")
-    ranges = partial(pasts.calibration_card, view, found, name, weeks)
-    return [came, cards.drawn("Do the ranges hold?", ranges, w=4, domain="next")]
+    name, weeks = _model(view, found), horizon(view)
+    came = _kept(view, found, pasts.past_card, found, target, name, weeks)
+    ranges = _kept(view, found, pasts.calibration_card, found, name, weeks)
+    return [
+        cards.drawn("Past forecasts", came, w=8, domain="next"),
+        cards.drawn("Do the ranges hold?", ranges, w=4, domain="next"),
+    ]
 
 
 def depends(view: View) -> Hashable:
@@ -273,100 +292,5 @@ def register(app: Dash, house: House) -> None:
         return (turn if isinstance(turn, int) else 0) + 1
 
 
-# -- trust and the weeks behind it --------------------------------------------------------------------------------------------
-
-
-def _trust(view: View, found: Outlook, target: str) -> Component:
-    look = view.look
-    _, name, _ = _expected(view, found)
-    scores = [found.score(name, each) for each in (1, 4, 8, 12)]
-    if not any(each["n"] for each in scores):
-        return cards.card("How far to trust it", html.P(trust(scores)), domain="next", w=7)
-    rows = [_score_row(each, target, look) for each in scores if each["n"]]
-    columns = ("Looking ahead", "This missed by", "“No change” missed by", "In range")
-    table = cards.table(columns, rows, numeric=(1, 2, 3), label="How past forecasts did")
-    said: list[Component] = [html.P(trust(scores)), table]
-    if name != "neighbours":
-        said.append(cards.rule(cards.note("Weeks like your plan: ", _plan_skill(found), ".")))
-    if made_from := _made_from(found, look):
-        said.append(cards.note(made_from, class_name="mt-2"))
-    count = max(each["n"] for each in scores)
-    return cards.card("How far to trust it", *said, domain="next", w=7, moment=words.count(count, "past forecast"))
-
-
-def _made_from(found: Outlook, look: Look) -> str | None:
-    """Which training it rests on, in words; None where nothing was ever trained."""
-    if found.known_to_training is None:
-        return None
-    through = words.day(found.known_to_training, look)
-    if found.held == "rolled back":
-        return f"This is the version you went back to, trained through {through}. The next training takes its place."
-    if found.held is not None:
-        return f"Trained through {through}. What was trained since did worse on your past and is not used."
-    if found.trained:
-        return f"Trained through {through}."
-    return f"Trained through {through}; this was worked out anew, from what has come or changed since."
-
-
-def _score_row(score: Mapping[str, Any], target: str, look: Look) -> list[Any]:
-    ahead = f"{score['horizon']}{words.NBSP}wk" if look.compact else words.count(score["horizon"], "week")
-    own, other = (str(_missed(score[each], target, look)) for each in ("mae", "baseline_mae"))
-    return [ahead, html.Strong(own), other, str(words.percent(score["coverage_80"], 0))]
-
-
-def _missed(error: float, target: str, look: Look) -> Amount:
-    if QUANTITIES[target].dimension == "ratio":
-        return words.points(error, 2)
-    return words.mass(error, look, 2)
-
-
-def _plan_skill(found: Outlook) -> str:
-    known = [each for each in (found.score("neighbours", weeks) for weeks in (4, 8)) if each["n"] and each["skill"] is not None]
-    if not known:
-        return "not tried on your past yet"
-    words_said = skill_words(sum(each["skill"] for each in known) / len(known))
-    return words_said[0].lower() + words_said[1:].rstrip(".")
-
-
 def _weeks(view: View, found: Outlook, target: str) -> Component:
-    look, weeks, at = view.look, horizon(view), steps(view, found) - 1
-    said, likes = found.planned(_chosen(view, found), at + 1)
-    if not likes:
-        empty = cards.empty("There are too few weeks with training to find any like your plan.")
-        return cards.card("Weeks most like your plan", empty, domain="next", w=5)
-    rows = [_like_row(each, target, look) for each in likes[:_LISTED]]
-    after = "A week on" if weeks == 1 else f"{weeks} weeks on"
-    table = cards.table(("Week of", "You did", after), rows, numeric=(2,), label="Past weeks most like the plan")
-    notes = [cards.note(each, class_name="mt-2") for each in (_spread_words(likes, weeks, target, look), _NOT_CAUSE)]
-    ends = _end_words(said, at, target, look)
-    return cards.card(
-        "Weeks most like your plan", html.P(ends), table, *notes, domain="next", w=5, moment=f"{len(rows)} of {len(likes)}"
-    )
-
-
-_NOT_CAUSE: Final = "What followed a week is not what its training did: food, water and season are in it too."
-
-
-def _end_words(said: Expected | None, at: int, target: str, look: Look) -> str:
-    if said is None or np.isnan(said.mean[at]):
-        return "Too few of them lie that far back to say where they led."
-    mean, low, high = (words.quantity(target, float(each[at]), look) for each in (said.mean, said.low_80, said.high_80))
-    return f"Going by them you would end at {mean}, 8 times in 10 between {low.number} and {high}."
-
-
-def _spread_words(likes: list[Like], weeks: int, target: str, look: Look) -> str:
-    known = [each.then for each in likes if np.isfinite(each.then)]
-    if not known:
-        return ""
-    ends = [words.quantity_change(target, each, look).prose for each in (min(known), max(known))]
-    after = "a week later" if weeks == 1 else f"{words.spelled(weeks)} weeks later"
-    return f"Of {len(likes)} such weeks, {len(known)} show what came {after}: from {ends[0]} to {ends[1]}."
-
-
-def _like_row(like: Like, target: str, look: Look) -> list[Any]:
-    did = f"{words.distance(float(like.did[0]), look, 0)}, {words.count(float(like.did[2]), 'lift')}"
-    then = cards.delta(words.quantity_change(target, like.then, look)) if np.isfinite(like.then) else words.NONE
-    week = {"first": str(like.monday), "last": str(like.monday + timedelta(days=6))}
-    named = f"{like.monday.day}{words.NBSP}{like.monday:%b}{words.NBSP}{like.monday.year}"
-    runs = cards.link(did, "/rows?" + urlencode({"of": "activities", **week}))
-    return [cards.link(named, "/rows?" + urlencode({"of": "measurements", "quantity": target, **week})), runs, then]
+    return trusting.weeks_card(view, found, target, _chosen(view, found), horizon(view))
