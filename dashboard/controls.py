@@ -41,10 +41,10 @@ def day_range(view: View, *, label: str) -> Component:
     """Two days, first and last, written into the address as `first` and `last`."""
 
     def one(name: str, said: str) -> Component:
-        # A date is whole after each key of its year: wait until the typing has ended.
+        # A date is whole after each key of its year, and both are one choice: assets/33-days.js writes them when the typing has ended.
         limits = {"min": "1900-01-01", "max": str(view.look.today)}
-        field = dbc.Input(id={"choice": name}, type="date", value=view.choices.get(name, ""), debounce=800, **limits)
-        return html.Span([html.Label(said, htmlFor=dom_id({"choice": name}), className="fb-note"), field], className="fb-day")
+        field = dbc.Input(id=f"day-{name}", type="date", value=view.choices.get(name, ""), debounce=True, **limits)
+        return html.Span([html.Label(said, htmlFor=f"day-{name}", className="fb-note"), field], className="fb-day")
 
     fields = html.Div([one("first", "From"), one("last", "to")], className="fb-days", role="group", **{"aria-label": label})
     opened = bool(view.choices.get("first") or view.choices.get("last"))

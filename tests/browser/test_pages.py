@@ -214,3 +214,27 @@ def test_it_can_be_installed(browser: Browser, address: str) -> None:
         assert told["display"] == "standalone"
         for icon in told["icons"]:
             assert page.evaluate("(src) => fetch(src).then((answer) => answer.status)", icon["src"]) == 200
+
+
+def test_two_days_are_one_choice(browser: Browser, address: str) -> None:
+    """The page is not drawn anew between them, however long the second takes; leaving them, or Enter, is enough to be heard."""
+    with looking(browser, "1280", "light") as (page, seen):
+        whole(page, address, "/body")
+        page.get_by_text("Dates").click()
+        start, end = page.get_by_label("From"), page.get_by_label("to", exact=True)
+        start.fill("2026-03-01")
+        end.focus()
+        page.keyboard.type("06")  # a month, and no day yet: nothing is whole
+        assert end.evaluate("(each) => each.validity.badInput")
+        page.wait_for_timeout(1200)
+        assert page.url.endswith("/body")
+        end.fill("2026-06-30")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/body?first=2026-03-01&last=2026-06-30")
+        start.fill("")
+        page.locator("h1").click()
+        page.wait_for_url("**/body?last=2026-06-30")
+        page.go_back()
+        page.wait_for_url("**/body?first=2026-03-01&last=2026-06-30")
+        assert start.input_value() == "2026-03-01"
+        assert seen.wrong == []
