@@ -8,7 +8,7 @@ import json
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -22,11 +22,12 @@ from collectors import exported
 from collectors.archives import BadArchive, Member, is_workbook, members, unpacked
 from collectors.decided import Decided
 from collectors.files import sets, weight
-from collectors.keep import Tally, batches, forget, group_write, keep
+from collectors.keep import Tally, batches, forget, group_write, keep, kind_of
 from collectors.leases import Lease
 from collectors.recognising import CannotRead, known, recognise
 from collectors.source import FileFormat, NothingToKeep, NotThisFormat, OrderNeeded, ReadOptions, UnitNeeded
 from collectors.source import formats as all_formats
+from collectors.streaming import keep_in_pieces
 from collectors.tables import HEAD
 from health.days import DayError, zone_info
 from health.records import RawRow
@@ -181,7 +182,8 @@ def _import_one(run: _Run, stream: BinaryIO, name: str) -> FileResult:
 def _import_read(run: _Run, reader: FileFormat, stream: BinaryIO, name: str) -> FileResult:
     result = FileResult(file=name, format=reader.name)
     try:
-        tally = _keep(run, reader, list(reader.rows(stream, name, run.options)), name)
+        rows = reader.rows(stream, name, run.options)
+        tally = _stream(run, reader, rows, name) if getattr(reader, "streams", False) else _keep(run, reader, list(rows), name)
     except NothingToKeep:
         raise
     except (NotThisFormat, UnitNeeded, OrderNeeded, CannotRead, StoreError) as error:
@@ -192,18 +194,37 @@ def _import_read(run: _Run, reader: FileFormat, stream: BinaryIO, name: str) -> 
     return result
 
 
-def _keep(run: _Run, reader: FileFormat, rows: Sequence[RawRow], name: str) -> Tally:
-    """Store those rows under the lease of their format. Raises CannotRead while another import of it is under way."""
+def _stream(run: _Run, reader: FileFormat, rows: Iterable[RawRow], name: str) -> Tally:
+    """`_keep` for a file that is too large to be in memory at once."""
+    lease = _lease(run, reader)
+    hear = run.progress
+    try:
+        told = (lambda done: hear(done, None)) if hear else None
+        tally, fresh = keep_in_pieces(run.store, reader, run.person, rows, run.now, run.options.zone, told)
+        tally.removed += _forget_complaints(run, reader, fresh, name)
+    finally:
+        lease.release()
+    return tally
+
+
+def _lease(run: _Run, reader: FileFormat) -> Lease:
+    """The turn of this run to import that format. Raises CannotRead while another one has it."""
     lease = Lease(run.store, f"import:{reader.record_source}", run.owner, lambda: run.now, _LEASE)
     if not lease.take():
         raise CannotRead(f"was not read: another import of {reader.title} is under way. Try again when it is done")
+    return lease
+
+
+def _keep(run: _Run, reader: FileFormat, rows: Sequence[RawRow], name: str) -> Tally:
+    """Store those rows under the lease of their format. Raises CannotRead while another import of it is under way."""
+    lease = _lease(run, reader)
     hear = run.progress
     decided = Decided.of(run.store, run.person, reader.record_source)
     rows = decided.at_home(rows)
     try:
         told = (lambda done: hear(done, len(rows))) if hear else None
         tally = keep(run.store, reader, run.person, rows, run.now, progress=told)
-        tally.removed += _forget_complaints(run, reader, rows, name)
+        tally.removed += _forget_complaints(run, reader, {row.group for row in rows}, name)
         tally.removed += _forget_corrected(run, reader, rows, name, decided)
         if getattr(reader, "regroups", False):
             tally.removed += _clear_moved(run, reader, rows, decided)
@@ -212,12 +233,11 @@ def _keep(run: _Run, reader: FileFormat, rows: Sequence[RawRow], name: str) -> T
     return tally
 
 
-def _forget_complaints(run: _Run, reader: FileFormat, rows: Sequence[RawRow], name: str) -> int:
+def _forget_complaints(run: _Run, reader: FileFormat, fresh: set[str], name: str) -> int:
     """Forget rows of this file that an earlier read set aside whole and this one no longer shows: the person corrected them."""
-    fresh = {row.group for row in rows}
     source = reader.record_source
     old = {each.group for each in run.store.rejected(run.person, source) if each.row.startswith(f"{name}, ")} - fresh
-    gone = [each for each in sorted(old) if run.store.get(run.person, reader.kind, f"{source}:{each}") is None]
+    gone = [each for each in sorted(old) if run.store.get(run.person, kind_of(reader, each), f"{source}:{each}") is None]
     return forget(run.store, reader, run.person, gone, run.now)
 
 

@@ -26,18 +26,20 @@ _WORDS = {
     ),
     "hike": "hike hiking wanderung wandern randonnée senderismo escursione trilha hiken vandring wędrówka поход ハイク 远足",
     "strength": (
+        "traditionalstrengthtraining functionalstrengthtraining coretraining "
         "weighttraining strengthtraining strength krafttraining gewichtstraining musculation entrenamientoconpesas "
         "allenamentoconipesi treinamentocompesos krachttraining styrketräning силовая"
     ),
     "crossfit": "crossfit",
     "workout": (
-        "workout training hiit highintensityintervaltraining circuittraining entraînement entrenamiento allenamento treino "
+        "crosstraining mixedcardio workout training hiit highintensityintervaltraining circuittraining entraînement "
+        "entrenamiento allenamento treino "
         "тренировка"
     ),
     "yoga": "yoga",
     "pilates": "pilates",
     "elliptical": "elliptical crosstrainer ellipsentrainer",
-    "stairs": "stairstepper stairclimb",
+    "stairs": "stairstepper stairclimb stairclimbing stairs",
     "row": "rowing virtualrow rudern aviron remo canottaggio roeien",
     "paddle": "kayaking canoeing standuppaddling",
     "ski": "alpineski backcountryski nordicski rollerski skitouring langlauf skifahren",

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import numpy as np
 import pandas as pd
 
 from health.records import MEAL_NUMBERS
-
-# The most of one meal, or of one day, that is believed.
-_MOST = {"energy_kj": 80_000, "sodium_g": 100}
-_MOST_G = 3_000
-
-
-def implausible(name: str, value: Decimal) -> str | None:
-    """The reason why a number of a meal is not believed, or None when it is."""
-    if value < 0:
-        return "is below 0"
-    most, unit = _MOST.get(name, _MOST_G), "kJ" if name == "energy_kj" else "g"
-    return f"is above {most} {unit}" if value > most else None
 
 
 def daily(meals: pd.DataFrame) -> pd.DataFrame:

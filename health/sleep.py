@@ -5,8 +5,8 @@ A night belongs to the local day it ends on. Where several devices saw one night
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,19 +17,10 @@ from health.records import SLEEP_STAGES
 
 Floats = npt.NDArray[np.float64]
 
-DAY_S = 86_400
 # A stretch without a word from its source is a nap when it is short and its middle lies in the day.
 _NAP_MOST_S = 4 * 3600
 _NAP_FROM_H, _NAP_TO_H = 9, 21
 _UP_S = 3 * 3600  # up for less than that, a night goes on
-# What no sleeper shows: (lowest, highest) in the unit of the name.
-_RANGES: Mapping[str, tuple[int, int]] = {
-    **dict.fromkeys(("asleep_s", "awake_s", *SLEEP_STAGES), (0, DAY_S)),
-    **dict.fromkeys(("mean_heart_rate_bpm", "min_heart_rate_bpm", "max_heart_rate_bpm"), (20, 260)),
-    "mean_breathing_rpm": (3, 60),
-    "score": (0, 100),
-}
-_UNITS = {"s": "s", "bpm": "beats a minute", "rpm": "breaths a minute"}
 
 SUMMED = ("asleep_s", *SLEEP_STAGES, "awake_s")
 MEANS = ("mean_heart_rate_bpm", "mean_breathing_rpm", "score")
@@ -37,20 +28,6 @@ _COLUMNS = (
     *("bed_h", "rise_h", "in_bed_s", *SUMMED, *MEANS),
     *("min_heart_rate_bpm", "max_heart_rate_bpm", "nap_s"),
 )
-
-
-def implausible(name: str, value: Decimal) -> str | None:
-    """The reason why a number of a sleep is not believed, or None when it is."""
-    low, high = _RANGES[name]
-    unit = _UNITS.get(name.rpartition("_")[2], "")
-    if value < low:
-        return f"is below {low} {unit}".rstrip()
-    return f"is above {high} {unit}".rstrip() if value > high else None
-
-
-def implausible_span(seconds: float) -> str | None:
-    """The reason why a stretch of that length is no sleep, or None."""
-    return "lasts longer than a day" if seconds > DAY_S else None
 
 
 def nights(sleeps: pd.DataFrame) -> pd.DataFrame:
@@ -74,18 +51,20 @@ def nights(sleeps: pd.DataFrame) -> pd.DataFrame:
 
 
 def counted_once(sleeps: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `sleeps`; where several devices overlap, those of one: stages go before none, longer before shorter."""
+    """The rows of `sleeps`; where several devices overlap, those of one, and of that none that overlaps another.
+
+    Who tells stages goes before who tells a time asleep, and that before a time in bed alone; then the longer one counts.
+    """
     ordered = sleeps.sort_values(["at", "id"], kind="stable", ignore_index=True)
-    device = (ordered["source"] + "\x00" + ordered["app"].fillna("")).tolist()
-    if len(set(device)) < 2:
-        return ordered
+    device: list[str] = (ordered["source"] + "\x00" + ordered["app"].fillna("")).tolist()
+    tells = 2 * ordered[list(SLEEP_STAGES)].notna().any(axis=1) + ordered["asleep_s"].notna()
     starts, ends = (_numbers(ordered[name]) for name in ("at", "end"))
-    staged: list[bool] = ordered[list(SLEEP_STAGES)].notna().any(axis=1).tolist()
-    asleep: list[float] = _slept_s(ordered).tolist()
-    kept: list[int] = []
-    for together in _overlapping(starts, ends):
-        kept += _of_one(together, device, staged, asleep)
-    return ordered.iloc[kept].reset_index(drop=True)
+    rows = [
+        _Stretch(place, *each)
+        for place, each in enumerate(zip(device, starts, ends, tells.tolist(), _slept_s(ordered).tolist(), strict=True))
+    ]
+    kept = [row.place for together in _overlapping(rows) for row in _of_one(together)]
+    return ordered.iloc[sorted(kept)].reset_index(drop=True)
 
 
 def regularity_s(table: pd.DataFrame) -> float:
@@ -94,33 +73,46 @@ def regularity_s(table: pd.DataFrame) -> float:
     return float(known.std(ddof=1).mean() * 3600) if len(known) >= 3 else float("nan")
 
 
-def _overlapping(starts: Sequence[float], ends: Sequence[float]) -> Iterator[list[int]]:
+@dataclass(frozen=True)
+class _Stretch:
+    """A row: where it stands, whose it is, from when to when, how much it tells, how long they slept."""
+
+    place: int
+    device: str
+    start: float
+    end: float
+    tells: int
+    asleep_s: float
+
+
+def _overlapping(rows: Iterable[_Stretch]) -> Iterator[list[_Stretch]]:
     """Rows, ordered by start, in groups whose stretches overlap one another."""
-    together: list[int] = []
+    together: list[_Stretch] = []
     reach = -np.inf
-    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        if together and start >= reach:
+    for row in rows:
+        if together and row.start >= reach:
             yield together
-            together = []
-            reach = -np.inf
+            together, reach = [], -np.inf
         together.append(row)
-        reach = max(reach, end)
+        reach = max(reach, row.end)
     if together:
         yield together
 
 
-def _of_one(rows: list[int], device: Sequence[str], staged: Sequence[bool], asleep: Sequence[float]) -> list[int]:
-    by_device: dict[str, list[int]] = {}
-    for row in rows:
-        by_device.setdefault(device[row], []).append(row)
-    if len(by_device) == 1:
+def _of_one(rows: list[_Stretch]) -> list[_Stretch]:
+    if len(rows) == 1:
         return rows
+    by_device: dict[str, list[_Stretch]] = {}
+    for row in sorted(rows, key=lambda row: (-row.tells, -row.asleep_s, row.place)):
+        mine = by_device.setdefault(row.device, [])
+        if all(row.start >= other.end or row.end <= other.start for other in mine):
+            mine.append(row)
+    best = max(by_device, key=lambda name: (max(each.tells for each in by_device[name]), _total(by_device[name]), name))
+    return by_device[best]
 
-    def worth(name: str) -> tuple[bool, float, str]:
-        mine = by_device[name]
-        return any(staged[row] for row in mine), sum(asleep[row] for row in mine), name
 
-    return by_device[max(by_device, key=worth)]
+def _total(rows: Iterable[_Stretch]) -> float:
+    return sum(each.asleep_s for each in rows)
 
 
 def _numbers(instants: pd.Series) -> list[float]:

@@ -107,7 +107,7 @@ def test_data_is_the_row_as_it_came(name: str) -> None:
         assert not kept or _pieces.joined(kept) == (FIXTURES / name).read_bytes()
         return
     text = (FIXTURES / name).read_text().replace("&quot;", '"')
-    for row in rows:
+    for row in (row for row in rows if not row.data.keys() & {"packed", "rows"}):  # many rows of a day, gathered
         assert all(isinstance(value, str) for value in row.data.values())
         assert all(value.replace('"', '""') in text or value in text for value in row.data.values())
 

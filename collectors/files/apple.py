@@ -1,8 +1,10 @@
-"""Apple Health: weigh-ins in `export.xml` (its ZIP too) or in a CSV of the same columns.
+"""Apple Health: `export.xml` (its ZIP too), or a CSV of the same columns.
 
-Rows of one source at one instant are one weigh-in. Apple writes every time in the offset the phone had when it exported, so the
-same weigh-in is written otherwise after a journey: here the instant that the written offset gives is the identity, and the day is
-told by the person's zone. Heart rates, steps and workouts are not read: a watch writes hundreds of thousands.
+Weigh-ins, heights, blood pressure and resting heart rates: rows of one source at one instant are one measurement. Heart rates
+become the lowest, mean and highest of a day, stages of sleep a night, foods a day, each of one app (_apple_days.py beside this);
+workouts become activities. Apple writes every time in the offset the phone had when it exported, so the same weigh-in is written
+otherwise after a journey: here the instant that the written offset gives is the identity, and the day is told by the person's zone.
+Steps, energy burnt and other rows of a watch are not read. A record inside a correlation stands outside of it once more.
 """
 
 from __future__ import annotations
@@ -12,16 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from decimal import Decimal
 from typing import Any, BinaryIO
-from xml.etree.ElementTree import ParseError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
 
 from collectors import numbers, times
 from collectors.decided import believed
+from collectors.files import _apple_daily, _apple_days, _apple_workouts
+from collectors.files._apple_xml import elements
 from collectors.files._columns import broken, damaged, identity, not_this, nth, rejected
-from collectors.files._doctype import WithoutDoctype
-from collectors.source import NotThisFormat, Parsed, ReadOptions
+from collectors.source import Parsed, ReadOptions
 from collectors.tables import Row, Table, head_table, read_table
 from health import days
 from health.quantities import QUANTITIES
@@ -33,16 +32,22 @@ title = "Apple Health"
 record_source = "apple"
 kind = "measurement"
 whole_groups = False  # a CSV of the weights alone must not take the fat ratios away that the XML brought
+streams = True  # an export of a gigabyte is never in memory as a whole
 
-_PREFIX = "HKQuantityTypeIdentifier"
+_PREFIXES = ("HKQuantityTypeIdentifier", "HKCategoryTypeIdentifier")
 _QUANTITIES = {
     "BodyMass": "body_mass_kg",
     "BodyFatPercentage": "fat_ratio",
     "LeanBodyMass": "lean_mass_kg",
     "Height": "height_m",
+    "BloodPressureSystolic": "systolic_mmhg",
+    "BloodPressureDiastolic": "diastolic_mmhg",
+    "RestingHeartRate": "resting_heart_rate_bpm",
+    "VO2Max": "vo2max_ml_per_kg_min",
 }
+_PLAIN = frozenset({"systolic_mmhg", "diastolic_mmhg", "resting_heart_rate_bpm", "vo2max_ml_per_kg_min"})
+_WORKOUT = "Workout"
 _COLUMNS = ("type", "sourceName", "startDate", "unit", "value")
-_DEEPEST = 64
 
 
 def recognises(head: bytes, name: str) -> bool:  # noqa: ARG001  # the name is a hint that this needs not
@@ -56,6 +61,17 @@ def _is_xml(head: bytes) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
 
 
+def kind_of(group: str) -> str:
+    """The kind of record that a group makes: its first word says it."""
+    what = group.partition("|")[0]
+    return {_apple_days.SLEEP: "sleep", _apple_days.MEAL: "meal", _WORKOUT: "activity"}.get(what, kind)
+
+
+def gone(known: Iterable[str], fresh: set[str], zone: str, kept: _apple_days.Kept) -> list[str]:
+    """Groups of an earlier read that one in `zone` with the groups `fresh` shows to be gone."""
+    return _apple_days.gone(known, fresh, zone, kept)
+
+
 def _is_csv(table: Table) -> bool:
     return set(_COLUMNS) <= set(table.header)
 
@@ -63,7 +79,7 @@ def _is_csv(table: Table) -> bool:
 def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
     is_xml = _is_xml(stream.read(1024))
     stream.seek(0)
-    return _grouped(_from_xml(stream) if is_xml else _from_csv(stream), name, options)
+    return _grouped(elements(stream, _is_wanted) if is_xml else _from_csv(stream), name, options)
 
 
 def _from_csv(stream: BinaryIO) -> Iterator[Row]:
@@ -71,66 +87,44 @@ def _from_csv(stream: BinaryIO) -> Iterator[Row]:
     if not _is_csv(table):
         raise not_this("table of Apple Health rows", ", ".join(_COLUMNS), table.header)
     for row in table.rows:
-        if row.problem or _short(row.cells["type"]) in _QUANTITIES:
+        if row.problem or _is_wanted(row.cells["type"]):
             yield row
 
 
-def _from_xml(stream: BinaryIO) -> Iterator[Row]:
-    """The records we keep, each with its number among all records; one damaged row where the file breaks off."""
-    depth = number = 0
-    root: Any = None
-    try:
-        for event, element in iterparse(WithoutDoctype(stream), events=("start", "end")):
-            if event == "start":
-                root = element if root is None else root
-                depth += 1
-                if depth > _DEEPEST or (depth == 1 and element.tag != "HealthData"):
-                    raise NotThisFormat("is not an Apple Health export: its XML is of another kind")
-                continue
-            depth -= 1
-            if depth != 1:
-                continue
-            if element.tag == "Record":
-                number += 1
-                if _short(element.get("type", "")) in _QUANTITIES:
-                    yield Row(number, dict(element.attrib))
-            root.clear()  # else the whole export stays in memory
-    except DefusedXmlException:
-        raise NotThisFormat("declares entities, which no Apple Health export does: it is not read") from None
-    except (ParseError, UnicodeDecodeError, LookupError, ValueError) as error:
-        if isinstance(error, NotThisFormat):
-            raise
-        if root is None:
-            raise NotThisFormat(f"is not readable as XML ({error})") from None
-        yield Row(number + 1, {}, f"is where the file breaks off or is damaged ({error}): what follows was not read")
+def _is_wanted(type_name: str) -> bool:
+    short = _short(type_name)
+    return short in _QUANTITIES or short in _apple_days.TYPES
 
 
 def _short(type_name: str) -> str:
-    return type_name.removeprefix(_PREFIX)
+    for prefix in _PREFIXES:
+        type_name = type_name.removeprefix(prefix)
+    return type_name
 
 
 def _grouped(found: Iterable[Row], name: str, options: ReadOptions) -> Iterator[RawRow]:
     """Raw rows: those of one source at one instant together, a second value of one type in a group of its own."""
     counted: Counter[tuple[str, str]] = Counter()
     context = {"zone": options.zone, **({"units": options.units} if options.units else {})}
+    gathered = _apple_days.Gathered(options.zone, name, context)
     for row in found:
         text = str(row.cells.get("startDate", "")).strip()
         if row.problem or not text:
             bad = row if row.problem else Row(row.number, row.cells, "has no startDate")
             yield damaged(record_source, name, bad, context, [each for each in dict.fromkeys((*bad.cells, *_COLUMNS)) if each])
             continue
-        kind_of = _short(str(row.cells["type"]))
-        key = identity(_when(text), str(row.cells.get("sourceName", "")))
-        counted[key, kind_of] += 1
-        group = nth(key, counted[key, kind_of])
-        yield RawRow(
-            source=record_source,
-            group=group,
-            row_id=f"{group}|{kind_of}",
-            data=row.cells,
-            context=context,
-            place=f"{name}, row {row.number}",
-        )
+        short = _short(str(row.cells["type"]))
+        if short in _apple_days.TYPES:
+            bad_row = gathered.add(short, row)
+            yield from [bad_row] if bad_row else []
+            continue
+        app = str(row.cells.get("sourceName", ""))
+        key = identity(_WORKOUT, _when(text), app) if short == _WORKOUT else identity(_when(text), app)
+        counted[key, short] += 1
+        group = nth(key, counted[key, short])
+        place = f"{name}, row {row.number}"
+        yield RawRow(source=record_source, group=group, row_id=f"{group}|{short}", data=row.cells, context=context, place=place)
+    yield from gathered.rows()
 
 
 def _when(text: str) -> str:
@@ -142,10 +136,26 @@ def _when(text: str) -> str:
 
 
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:
-    """The weigh-in of rows at one instant. Pure: it reads the rows and their context alone."""
+    """The record of a group's rows. Pure: it reads the rows and their context alone."""
     bad = broken(rows, person)
     if bad is not None:
         return None, bad
+    what = rows[-1].group.partition("|")[0]
+    if what in _OF_ONE_ROW:
+        return _OF_ONE_ROW[what](rows[-1], person)
+    return _measurement(rows, person)
+
+
+_OF_ONE_ROW = {
+    _apple_days.HEART: _apple_daily.heart,
+    _apple_days.SLEEP: _apple_daily.night,
+    _apple_days.MEAL: _apple_daily.meal,
+    _WORKOUT: _apple_workouts.parse,
+}
+
+
+def _measurement(rows: Sequence[RawRow], person: str) -> Parsed:
+    """What one source measured at one instant."""
     zone = str(rows[-1].context["zone"])
     text = str(rows[-1].data["startDate"])
     try:
@@ -186,6 +196,8 @@ def _value(data: Mapping[str, Any], key: str, context: Mapping[str, Any]) -> Dec
     unit = str(data.get("unit", "")).strip() or str(context.get("units", ""))
     if key == "fat_ratio":  # Apple writes 0.215 with the unit %; some converters write 21.5
         return value if value <= 1 else exact(value / 100)
+    if key in _PLAIN:
+        return value
     if not unit:
         raise UnitError("has no unit: say --units kg or --units lb")
     return length_m(value, unit) if key == "height_m" else mass_kg(value, unit)

@@ -48,8 +48,8 @@ def test_what_is_no_apple_export_is_refused(data: bytes, reason: str) -> None:
 def test_an_export_that_breaks_off_keeps_what_came_before_and_says_where() -> None:
     cut = WHOLE[: WHOLE.index(b'unit="lb"')]
     found = parsed(APPLE, raw_rows(APPLE, cut, "a.xml", options("apple.xml")))
-    assert [record is not None for record, _ in found.values()] == [True, False]
-    (last,) = list(found.values())[-1][1]
+    assert [record is not None for record, _ in found.values()] == [True, False, True]  # the third: the day's heart rates
+    (last,) = list(found.values())[1][1]
     assert (last.row, last.field) == ("a.xml, row 5", "row")
     assert "breaks off" in last.reason
 

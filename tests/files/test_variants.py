@@ -270,7 +270,7 @@ def test_the_withings_export_in_any_language_and_unit() -> None:
 
 
 def test_apple_health_as_xml_and_as_csv() -> None:
-    first, second, height = records("apple.xml")
+    first, second, height, pulse = records("apple.xml")
     assert {key: float(value) for key, value in first.values.items()} == {
         "body_mass_kg": 80.4,
         "fat_ratio": 0.213,
@@ -278,6 +278,7 @@ def test_apple_health_as_xml_and_as_csv() -> None:
     }
     assert (float(second.values["body_mass_kg"]), second.day.isoformat()) == (80.285849, "2024-05-02")
     assert height.values == {"height_m": Decimal("1.81")}
+    assert (float(pulse.values["heart_rate_bpm"]), pulse.precision) == (61, "day")
     assert [float(each.values["body_mass_kg"]) for each in records("apple.csv")] == [82.372374, 81.918782]
     assert [each.day.isoformat() for each in records("apple.csv")] == ["2018-05-09", "2018-05-10"]
 

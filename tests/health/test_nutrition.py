@@ -12,7 +12,7 @@ import pytest
 
 from health.bodies import body
 from health.frames import meals_frame
-from health.nutrition import daily, implausible
+from health.nutrition import daily
 from health.records import MEAL_NUMBERS, Meal
 
 
@@ -54,10 +54,3 @@ def test_nothing_eaten_is_an_empty_table() -> None:
     assert len(table()) == 0
     assert list(table()) == list(MEAL_NUMBERS) == list(table(meal(1, fat_g=1)))
     assert table().index.dtype == table(meal(1, fat_g=1)).index.dtype
-
-
-def test_what_nobody_eats() -> None:
-    assert implausible("energy_kj", Decimal(80_001)) == "is above 80000 kJ"
-    assert implausible("protein_g", Decimal(3_001)) == "is above 3000 g"
-    assert implausible("fat_g", Decimal(-1)) == "is below 0"
-    assert all(implausible(name, Decimal(50)) is None for name in MEAL_NUMBERS)
