@@ -12,18 +12,20 @@ from typing import Any
 
 import requests
 
-from collectors import keep, source
+from collectors import history, keep, source
 from collectors.http import Traffic, clean, hide
 from collectors.leases import Lease, turn
 from collectors.oauth import Access, unreachable
 from collectors.services import Service
 from collectors.source import EVERY, Failed, Halt, Slice, Source, Stopped
 from store.items import instant_text
+from store.runs import run_body
 from store.store import SourceState, Store, StoreError, SyncState, Token
 
 LOG = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 Progress = Callable[[str], None]
+MOST_RUNS = 10  # that `status` tells of each source
 WAIT_S = 30.0  # how long a run waits for another run of the same source
 
 # What has to go when access ends (docs/data.md): the API agreement of Strava asks for it, Withings' does not.
@@ -113,8 +115,9 @@ class _Run:
         with turn(self.lease, wait_s, self.traffic.wait) as won:
             if not won:
                 return self.result("partial", f"Another run of {self.service.title} is going on; this one left it alone.")
-            before = self.store.sync_state(self.person, self.service.name) or SyncState(source=self.service.name)
+            before = history.begin(self.store, self.person, self.service.name, self.clock())
             state, message, next_run = self.attempt(before)
+            history.end(self.store, self.person, before, state, message, self.counts(), self.clock())
             self.write_down(state, message, next_run)
             return self.result(state, message)
 
@@ -174,7 +177,8 @@ class _Run:
     def put_cursor(self, cursor: dict[str, Any]) -> None:
         """Move the cursor: everything up to it is stored."""
         now_stands = self.store.sync_state(self.person, self.service.name) or SyncState(source=self.service.name)
-        self.store.put_sync_state(self.person, replace(now_stands, cursor=cursor))
+        # The counts go with the cursor: of a run that is killed they are what is known.
+        self.store.put_sync_state(self.person, replace(now_stands, cursor=cursor, counts=self.counts()))
 
     def write_down(self, state: SourceState, message: str, next_run: datetime | None) -> None:
         """Where the source stands after this run."""
@@ -189,15 +193,15 @@ class _Run:
                 last_run=now,
                 last_success=now if state == "ok" else stands.last_success,
                 next_run=next_run or now + EVERY,
-                counts={
-                    "new": self.tally.new,
-                    "changed": self.tally.changed,
-                    "removed": self.tally.removed,
-                    "rejected": self.tally.rejected,
-                    "requests": self.traffic.requests,
-                },
+                began=None,
+                counts=self.counts(),
             ),
         )
+
+    def counts(self) -> dict[str, int]:
+        """What this run did up to now."""
+        told = {name: int(getattr(self.tally, name)) for name in ("new", "changed", "removed", "rejected")}
+        return told | {"requests": self.traffic.requests}
 
     def result(self, state: SourceState, message: str) -> RunResult:
         return RunResult(
@@ -224,6 +228,7 @@ def status(store: Store, person: str, services: Mapping[str, Service]) -> list[d
             at = getattr(stands, each, None)
             line[each] = instant_text(at) if at else None
         line["counts"] = stands.counts if stands else {}
+        line["runs"] = [run_body(each) for each in history.latest(store, person, name, MOST_RUNS)]
         lines.append(line)
     return lines
 
@@ -261,6 +266,7 @@ def disconnect(store: Store, person: str, service: Service, now: datetime, owner
             raise Stopped(f"{service.title} is being collected right now. Try again in a minute.")
         # The sign-in goes last: whatever interrupts this, the source still counts as connected and can be disconnected again.
         store.delete_sync_state(person, service.name)
+        store.forget_runs(person, service.name, source.ALL_TIME[1])
         went = store.delete_source(person, _GOES[service.name], now) if service.name in _GOES else 0
         store.delete_token(person, service.name)
     if service.name in _GOES:

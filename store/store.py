@@ -83,7 +83,7 @@ class SyncState:
     last_run: datetime | None = None
     last_success: datetime | None = None
     next_run: datetime | None = None
-    began: datetime | None = None  # of the run that `counts` are of
+    began: datetime | None = None  # of the run that has not ended yet; `counts` are then what it had stored
     counts: dict[str, int] = field(default_factory=dict)
 
 
