@@ -23,13 +23,14 @@ _WEEKLY, _RATE = 0.03, 0.01
 _LAST = 40
 # The widest and narrowest share it may come to.
 _MOST, _LEAST = 0.985, 0.2
-# The spread is taken at its word as well: this many errors, as a normal distribution would give them, stand among the last.
-_PRIOR = 12
+# The spread is nearly taken at its word as well: this many errors stand among the last, as a normal distribution that is so
+# much wider would give them. Wider, since a short past has not seen yet what may come.
+_PRIOR, _WIDER = 12, 1.4
 
 
 def _prior() -> list[float]:
     normal = NormalDist()
-    return [normal.inv_cdf(0.5 + 0.5 * (at + 0.5) / _PRIOR) for at in range(_PRIOR)]
+    return [_WIDER * normal.inv_cdf(0.5 + 0.5 * (at + 0.5) / _PRIOR) for at in range(_PRIOR)]
 
 
 def radii(errors: Array, spread: Array, level: int) -> Array:
