@@ -41,7 +41,7 @@ def day_range(view: View, *, label: str) -> Component:
     """Two days, first and last, written into the address as `first` and `last`."""
 
     def one(name: str, said: str) -> Component:
-        # A date is whole after each key of its year, and both are one choice: assets/33-days.js writes them when the typing has ended.
+        # Both are one choice, and a date is whole after each key of its year: assets/33-days.js writes them when the typing ends.
         limits = {"min": "1900-01-01", "max": str(view.look.today)}
         field = dbc.Input(id=f"day-{name}", type="date", value=view.choices.get(name, ""), debounce=True, **limits)
         return html.Span([html.Label(said, htmlFor=f"day-{name}", className="fb-note"), field], className="fb-day")
