@@ -84,9 +84,9 @@ def _listed(house: House, frames: Frames, look: Look, said: str = "") -> list[Co
     way = "The same thing from several sources counts once. Every source’s record is kept, and what is not one thing can be split."
     parts: list[Component] = [cards.note(way), html.Div(said, role="status", className="fb-note fb-strong mt-2")]
     if counted:
-        rows = [[told.counted(kind, n), names] for kind, names, n in counted]
+        rows = [[names, told.counted(kind, n)] for kind, names, n in counted]
         parts += [
-            cards.table(["Merged", "Told by"], rows, label="What was merged"),
+            cards.table(["Told by", "Merged"], rows, numeric=(1,), label="What was merged"),
             html.H3("The latest", className="fb-note mt-3"),
         ]
         parts += [_latest(kind, members, look) for kind, members in _newest(frames)]
@@ -121,7 +121,7 @@ def _table(kind: str, members: Sequence[Mapping[str, Any]], look: Look) -> Compo
             )
         rows.append(cells)
     columns = ["", *(told.source(each["source"]) for each in members)]
-    return cards.table(columns, rows, label="What each source said", wide=True)
+    return html.Div(cards.table(columns, rows, label="What each source said", wide=True), className="fb-told")
 
 
 def _ways(kind: str, members: Sequence[Mapping[str, Any]], look: Look, place: str) -> Component:
@@ -132,7 +132,7 @@ def _ways(kind: str, members: Sequence[Mapping[str, Any]], look: Look, place: st
     else:
         buttons = [_button(f"Take out {told.source(each['source'])}", what, kind, each["id"], place) for each in members[1:]]
         buttons.append(_button("Split all", what, kind, members[0]["id"], place))
-    return html.Div([cards.note("What counts is in bold."), html.Div(buttons, className="fb-ways mt-2")])
+    return html.Div([cards.note("What counts is in bold."), html.Div(buttons, className="fb-ways mt-2")], className="mt-2 mb-3")
 
 
 def _button(text: str, what: str, kind: str, id: str, place: str) -> Component:

@@ -20,7 +20,7 @@ from health.frames import Frames
 from health.units import KG_PER_LB, M_PER_FOOT, M_PER_MILE
 
 PATH: Final = "/rows"
-NAMES: Final = {"measurements": "Readings", "activities": "Activities", "workouts": "Sessions", "sets": "Sets"}
+NAMES: Final = {"measurements": "Readings", "activities": "Activities", "workouts": "Sessions", "sets": "Sets", "sleeps": "Nights", "meals": "Meals"}
 _SHOWN: Final = 120
 _HIDDEN: Final = ("workout_id",)
 _IN_MILES: Final = {
@@ -48,7 +48,7 @@ def content(view: View) -> list[Component]:
     """The rows, newest first, and the way to have them all."""
     name = view.choice("of", NAMES, "measurements")
     if "id" in view.choices and (card := merged.thing_card(view, name, view.choices["id"])):
-        return [cards.head(NAMES[name]), card]
+        return [cards.head(NAMES[name], cards.link("All rows", f"{PATH}?of={name}", "btn btn-secondary")), card]
     found = chosen(view.frames, view.choices)
     everything = html.A(
         "Download all", href=f"/rows.csv?{urlencode(dict(view.choices))}", className="btn btn-secondary", download=""

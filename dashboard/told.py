@@ -18,7 +18,7 @@ Said = Callable[[float, Look], Any]
 
 _FIELDS: Final[dict[str, tuple[str, Said]]] = {
     "distance_m": ("Distance", lambda value, look: words.distance(value, look)),
-    "elapsed_s": ("Time in all", lambda value, _: words.clock(value)),
+    "elapsed_s": ("Elapsed time", lambda value, _: words.clock(value)),
     "moving_s": ("Moving time", lambda value, _: words.clock(value)),
     "duration_s": ("Duration", lambda value, _: words.duration(value)),
     "ascent_m": ("Climb", lambda value, look: words.climb(value, look)),
@@ -97,7 +97,7 @@ def lines(kind: str, members: Sequence[Body], look: Look) -> list[Line]:
     """Every field that a record of the thing says, with when it was first."""
     taken = taken_from(kind, members)
     at = [each["source"] for each in members]
-    found = [Line(name="When", said=tuple(_when(each) for each in members), taken=at.index(taken["at"][1]))]
+    found = [Line(name="When", said=_whens(members), taken=at.index(taken["at"][1]))]
     for name in (*_TEXTS, *(QUANTITIES if kind == "measurement" else _FIELDS)):
         values = [each.get(name) for each in members]
         if any(value is not None for value in values):
@@ -117,10 +117,17 @@ def _sayer(name: str, look: Look) -> tuple[str, Callable[[Any], str]]:
     if name in _FIELDS:
         word, said = _FIELDS[name]
         return word, lambda value: str(said(value, look))
-    return QUANTITIES[name].name, lambda value: str(words.quantity(name, value, look))
+    row, unit = QUANTITIES[name], words.quantity_unit(name, look)
+    # One decimal more than elsewhere: what it was rounded to is what there is to see.
+    return row.name, lambda value: str(words.Amount(words.shortest(words.quantity_in(name, value, look), row.decimals + 1), unit))
 
 
-def _when(each: Body) -> str:
-    wall = local_time(datetime.fromisoformat(each["at"]), each["zone"])
-    day = f"{wall.day}{words.NBSP}{wall:%b %Y}"
-    return day if each.get("precision") == "day" else f"{day}, {wall:%H:%M:%S}"
+def _whens(members: Sequence[Body]) -> tuple[str, ...]:
+    """When each says it was, on its own clock; with the day only where they differ in it."""
+    walls = [local_time(datetime.fromisoformat(each["at"]), each["zone"]) for each in members]
+    one_day = len({wall.date() for wall in walls}) == 1
+    days = ["" if one_day else f"{wall.day}{words.NBSP}{wall:%b}" for wall in walls]
+    clocks = [
+        "that day" if each.get("precision") == "day" else f"{wall:%H:%M:%S}" for each, wall in zip(members, walls, strict=True)
+    ]
+    return tuple(f"{day} {clock}".strip() for day, clock in zip(days, clocks, strict=True))

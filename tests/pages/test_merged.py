@@ -76,13 +76,13 @@ def test_the_card_says_how_many_by_whom_and_what_each_said(make_house: Callable[
     three(house)
     fill(house, weigh_in("withings_api", "80.452"), weigh_in("apple", "80.5", height_m=Decimal("1.81")))
     said = plain(merged.card(view(house, "/sources")))
-    assert "1 activity FIT file, Strava and Strava export" in said
-    assert "1 reading Apple Health and Withings" in said
+    assert "FIT file, Strava and Strava export 1 activity" in said
+    assert "Apple Health and Withings 1 reading" in said
     assert "Lunch run, 10.05 km Yesterday: Strava, FIT file and Strava export" in said
     assert "Distance 10.02 km 10.05 km , counts 10.02 km" in said
     assert "Name Lunch run , counts – Lunch" in said or "Name Lunch run , counts — Lunch" in said
     assert "Take out FIT file" in said
-    assert "Weight 80.5 kg , counts 80.5 kg" in said
+    assert "Weight 80.45 kg , counts 80.5 kg" in said
     assert "Counted once" in plain(sources.content(view(house, "/sources")))
 
 
@@ -159,7 +159,7 @@ def test_lifting_of_two_apps(make_house: Callable[..., House], view: Callable[..
         ),
     )
     said = plain(merged.card(view(house, "/sources")))
-    assert "1 session Hevy and Strong" in said
+    assert "Hevy and Strong 1 session" in said
     assert "Sets 4 sets , counts 4 sets" in said
 
 
