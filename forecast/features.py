@@ -33,8 +33,8 @@ LEAST_WEEKS = 26  # observed weeks below which only the baseline is offered
 NOISE = {"body_mass_kg": 0.3, "fat_ratio": 0.004}
 
 # Columns of a row of X.
-LAGS = slice(0, 8)  # base minus: 1, 2, 4, 8 weeks ago; the mean of the last 4, 13, 26, 52 weeks
-WEEKS = slice(8, 8 + WINDOW)  # the last 52 weeks' means minus base, oldest first, NaN where unobserved
+YEAR = 0  # base minus its mean of the last 52 weeks
+WEEKS = slice(1, 1 + WINDOW)  # the last 52 weeks' means minus base, oldest first, NaN where unobserved
 DRIFT = slice(WEEKS.stop, WEEKS.stop + HORIZONS)  # what the daily filters expect, minus base
 SPREAD = slice(DRIFT.stop, DRIFT.stop + HORIZONS)  # and how unsure they are
 DID = slice(SPREAD.stop, SPREAD.stop + 4)  # the week's own training: PLAN_FIELDS
@@ -190,10 +190,7 @@ def _carried(means: Array) -> Array:
 
 def _rows(seen: Array, known: Array, base: Array, training: Array, noise: float) -> Array:
     rows = np.zeros((len(base), FEATURES))
-    carried = pd.Series(base)
-    rolling = [carried.rolling(width, min_periods=1).mean() for width in (4, 13, 26, 52)]
-    lags = [carried.shift(back).fillna(carried.iloc[0]) for back in (1, 2, 4, 8)]
-    rows[:, LAGS] = np.column_stack([base - each.to_numpy() for each in (*lags, *rolling)])
+    rows[:, YEAR] = base - pd.Series(base).rolling(WINDOW, min_periods=1).mean().to_numpy()
     padded = np.concatenate([np.full(WINDOW - 1, np.nan), known])
     rows[:, WEEKS] = np.lib.stride_tricks.sliding_window_view(padded, WINDOW) - base[:, None]
     expected = drift(seen, HORIZONS, noise)

@@ -14,11 +14,10 @@ from typing import Self
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 
-from forecast.features import DRIFT, HORIZONS, LAGS, WEEKS
+from forecast.features import DRIFT, HORIZONS, WEEKS, YEAR
 from forecast.model import Array, model
 from forecast.models._weekly import WeeklySpread
 
-YEAR = LAGS.stop - 1  # the column of X: base minus the mean of the last 52 weeks
 SEEN_WEEKS = 13  # a trend counts by how many of the last weeks held a reading
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from forecast import features
-from forecast.features import DID, LAGS, PLAN, WEEKS, changes, inputs, weeks, without_lines
+from forecast.features import DID, PLAN, WEEKS, YEAR, changes, inputs, weeks, without_lines
 from health.frames import frames as made_frames
 from tests.forecast.made import MONDAY, lifts, readings, runs, sunday, wandering
 
@@ -51,12 +51,10 @@ def test_changes_are_to_the_week_so_many_weeks_on():
     np.testing.assert_array_equal(found[2, :2], [3.0, np.nan])
 
 
-def test_lags_and_windows_are_against_the_weeks_own_mean():
+def test_the_year_and_its_weeks_are_against_the_weeks_own_mean():
     values = np.repeat(np.arange(10.0) + 80, 7)
     made = table(values, sunday(9))
-    assert made.X[9, LAGS][0] == pytest.approx(1.0)
-    assert made.X[9, LAGS][1] == pytest.approx(2.0)
-    assert made.X[9, LAGS][4] == pytest.approx(1.5)  # less the mean of 86 to 89
+    assert made.X[9, YEAR] == pytest.approx(4.5)  # 89 less the mean of 80 to 89
     np.testing.assert_allclose(made.X[9, WEEKS][-3:], [-2.0, -1.0, 0.0])
     assert np.isnan(made.X[0, WEEKS][:-1]).all()
 

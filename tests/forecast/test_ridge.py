@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from forecast.features import DRIFT, FEATURES, HORIZONS, WEEKS
-from forecast.models.ridge import SEEN_WEEKS, YEAR, Ridge
+from forecast.features import DRIFT, FEATURES, HORIZONS, WEEKS, YEAR
+from forecast.models.ridge import SEEN_WEEKS, Ridge
 
 AHEAD = np.arange(1, HORIZONS + 1)
 
