@@ -15,7 +15,7 @@ from dashboard.memory import FIGURES
 from dashboard.theme import Look
 
 Figure = dict[str, Any]
-FrameName = Literal["measurements", "activities", "workouts", "sets", "sleeps", "meals"]
+FrameName = Literal["measurements", "activities", "workouts", "sets", "sleeps", "meals", "runs"]  # runs: dashboard/runlist.py
 
 
 @dataclass(frozen=True, kw_only=True)

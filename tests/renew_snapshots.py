@@ -24,7 +24,7 @@ from dashboard.figures.forecast import Ahead
 from dashboard.theme import Look
 from forecast.learning import Learned, Network
 from forecast.past import Past
-from tests.dashboard.house import NOW, ten_years
+from tests.dashboard.house import NOW, frame_of
 
 FOLDER = Path(__file__).parent / "snapshots"
 TODAY = NOW.date()
@@ -50,7 +50,7 @@ _ENDS = 3
 def taken(name: str) -> dict[str, Any]:
     """The chart of that name in each look, as its file has it."""
     of = charts()[name]
-    frame = getattr(ten_years(), of.of)
+    frame = frame_of(of.of)
     return {look: short(of.draw(frame, LOOKS[look], **choices(of))) for look in LOOKS}
 
 

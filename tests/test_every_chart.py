@@ -16,7 +16,7 @@ import pytest
 from dashboard import chart as charting
 from dashboard.chart import Chart, charts
 from dashboard.theme import PALETTES, Look
-from tests.dashboard.house import NOW, ten_years
+from tests.dashboard.house import NOW, frame_of
 
 TODAY = NOW.date()
 HOSTILE = "<img src=x onerror=alert(1)><a href='javascript:alert(1)'>x</a>=1+1"
@@ -30,8 +30,7 @@ POINTS = 650
 
 
 def frame(of: Chart) -> pd.DataFrame:
-    found: pd.DataFrame = getattr(ten_years(), of.of)
-    return found
+    return frame_of(of.of)
 
 
 def parts(of: Chart) -> dict[str, pd.DataFrame]:

@@ -9,9 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from dash import Dash
 from werkzeug.test import Client
 
+from dashboard import runlist
 from dashboard.factory import create_app
 from dashboard.page import House
 from health.frames import Frames
@@ -19,6 +21,7 @@ from health.records import RawRow, Record
 from health.sample import sample_frames
 from store.frames import FrameCache
 from store.open import open_store
+from store.runs import Run, RunState
 from store.store import GroupWrite, Store
 from tests.dashboard.unfolded import unfolded
 
@@ -46,6 +49,29 @@ class Clock:
 def ten_years() -> Frames:
     """The sample person, made once for all tests of a process."""
     return sample_frames(0, date(2026, 11, 22), ZONE, NOW)
+
+
+@lru_cache(maxsize=1)
+def runs() -> pd.DataFrame:
+    """Runs of two sources over ten years, a few of which did not work; only the last 90 days of such are ever kept."""
+    made = []
+    for days in range(3650, -1, -1):
+        for source in ("strava", "withings"):
+            began, n = NOW - timedelta(days=days, hours=len(source)), (days * 7919 + len(source)) % 11
+            state: RunState = "failed" if days % 17 == 3 and source == "strava" else "ok"
+            new = 0 if state == "failed" or n > 6 else 1500 if days == 80 and source == "strava" else n
+            ended = began + timedelta(seconds=1 + n / 4)
+            run = Run(
+                source=source, began=began, ended=ended, state=state, new=new, changed=n % 2, removed=0, rejected=0, requests=2
+            )
+            made.append(run)
+    return runlist.frame_of(made[::-1], ZONE)
+
+
+def frame_of(name: str) -> pd.DataFrame:
+    """What a chart of that frame is drawn from in tests."""
+    frame: pd.DataFrame = runs() if name == "runs" else getattr(ten_years(), name)
+    return frame
 
 
 def house(folder: Path, *, sample: bool = False, clock: Any = None, url: str = "http://127.0.0.1:8050") -> House:

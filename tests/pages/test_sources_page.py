@@ -18,10 +18,11 @@ from dashboard import collecting, shell
 from dashboard.page import House, View
 from dashboard.pages import sources
 from health.records import Measurement, RawRow, Rejected
+from store.runs import Run
 from store.store import GroupWrite, SyncState, Token
 from tests.fakes.strava import Strava
 from tests.fakes.withings import Withings
-from tests.pages.conftest import NOW, ZONE, App, text
+from tests.pages.conftest import LOOK, NOW, ZONE, App, text
 
 KEYS = {"withings_client_id": "withings-id", "withings_client_secret": "withings-secret-canary"}
 STRAVA = {"strava_client_id": "123", "strava_client_secret": "strava-secret-canary"}
@@ -230,3 +231,30 @@ def cells(rejected: list[Rejected]) -> list[str]:
     """Every cell of the download but its head."""
     table = list(csv.reader(io.StringIO(sources.rejected_csv(rejected), newline="")))
     return [cell for row in table[1:] for cell in row]
+
+
+class TestHistory:
+    def test_no_card_before_the_first_run(self, make_house: Callable[..., House], view: Callable[..., View]) -> None:
+        assert "History" not in drawn(make_house(), view)
+
+    def test_each_run_is_told_also_one_that_was_ended(self, make_house: Callable[..., House], view: Callable[..., View]) -> None:
+        house = make_house(**KEYS)
+        began = NOW - timedelta(hours=3)
+        ok = Run(source="withings", began=began, ended=began + timedelta(seconds=4), state="ok", new=1482, changed=1, removed=0)
+        house.store.put_run("me", replace(ok, rejected=2, requests=9))
+        house.store.put_run("me", Run(source="withings", began=began - timedelta(hours=3), state="ended", message="It was ended."))
+        house.store.put_sync_state("me", SyncState(source="withings", began=NOW, counts={"new": 7, "requests": 1}))
+        said = drawn(house, view)
+        assert "Sun 22 Nov, 15:20 Withings 4 s 1,482 1 0 2 9" in said
+        assert "Sun 22 Nov, 12:20 Withings – – – – – – Ended in the middle" in said
+        assert "Sun 22 Nov, 18:20 Withings – 7 – – – 1 Reading now, or ended in the middle" in said
+        phone = text(sources.content(view(house, "/sources", look=replace(LOOK, compact=True)))).replace("\u00a0", " ")
+        assert "1,482 new, 1 changed, 2 set aside in 4 s" in phone
+        assert "What it brought is not known · Ended in the middle" in phone
+
+    def test_older_runs_stand_behind_a_word(self, make_house: Callable[..., House], view: Callable[..., View]) -> None:
+        house = make_house(**KEYS)
+        for n in range(30):
+            began = NOW - timedelta(hours=3 * n)
+            house.store.put_run("me", Run(source="withings", began=began, ended=began, state="ok", new=0))
+        assert "18 more" in drawn(house, view)
