@@ -6,6 +6,7 @@ The store's lease expires by itself; a process that was killed on this machine i
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -20,7 +21,6 @@ from store.store import Store
 TTL = timedelta(minutes=5)
 _POLL_S = 0.2
 _numbers = itertools.count(1)
-_HOUSE = "house"  # leases are about the house, not about one person
 
 
 def process() -> dict[str, Any]:
@@ -40,6 +40,15 @@ def gone(holder: dict[str, Any]) -> bool:
     except (PermissionError, OverflowError):
         return False
     return bool(holder["started"] != _started(pid))
+
+
+def _process_of(owner: str) -> dict[str, Any]:
+    """The process that an owner says it is; empty for one that says none."""
+    try:
+        said = json.loads(owner)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _boot() -> str:
@@ -65,20 +74,19 @@ class Lease:
 
     def __init__(self, store: Store, name: str, owner: str, clock: Callable[[], datetime], ttl: timedelta = TTL) -> None:
         self.store, self.name, self.clock, self.ttl = store, name, clock, ttl
-        self.owner = f"{owner}/{socket.gethostname()}/{os.getpid()}/{next(_numbers)}"
+        # The owner says which process it is: whoever finds the lease taken can see whether that one still runs.
+        self.owner = json.dumps({"owner": owner, "n": next(_numbers), **process()})
         self._renewed: datetime | None = None
 
     def take(self) -> bool:
         """True when the turn is ours now."""
-        if not self._acquire():
-            holder = self.store.setting(_HOUSE, f"lease:{self.name}")
-            if not isinstance(holder, dict) or not gone(holder):
-                return False
-            self.store.release(self.name, str(holder["owner"]))
-            if not self._acquire():
-                return False
-        self.store.put_setting(_HOUSE, f"lease:{self.name}", {"owner": self.owner, **process()})
-        return True
+        if self._acquire():
+            return True
+        holder = self.store.holder(self.name)
+        if holder is None or not gone(_process_of(holder)):
+            return False
+        self.store.release(self.name, holder)
+        return self._acquire()
 
     def renew(self) -> None:
         """Keep the turn for another `ttl`; writes only once a quarter of it is over.

@@ -121,6 +121,10 @@ class DynamoDBStore(Ledger, DynamoDBNotes):
             return False
         return True
 
+    def holder(self, name: str) -> str | None:
+        item = self._calls.get(self._state, _lease(name))
+        return item["owner"]["S"] if item else None
+
     def release(self, name: str, owner: str) -> None:
         try:
             self._calls.do(

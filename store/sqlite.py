@@ -204,6 +204,10 @@ class SQLiteStore(SQLiteNotes):
             values = (name, owner, at_key(instant_text(now + ttl)), at_key(instant_text(now)))
             return connection.execute(put, values).rowcount == 1
 
+    def holder(self, name: str) -> str | None:
+        found = self._one("SELECT owner FROM lease WHERE name = ?", name)
+        return str(found[0]) if found else None
+
     def release(self, name: str, owner: str) -> None:
         self._run("DELETE FROM lease WHERE name = ? AND owner = ?", name, owner)
 

@@ -220,6 +220,9 @@ class Store(Protocol):
         """Take or renew the lease; False while another owner's has not expired. Exactly one of many callers wins."""
         ...
 
+    def holder(self, name: str) -> str | None:
+        """Whoever took the lease last and has not given it back, expired or not; None where nobody has it."""
+
     def release(self, name: str, owner: str) -> None: ...
 
     # -- settings of a person and small facts, whole objects by key

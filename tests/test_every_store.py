@@ -422,6 +422,8 @@ def test_a_lease_has_one_holder_until_it_expires(store: Store) -> None:
     holder = f"owner {won.index(True)}"
     assert store.acquire("collect", holder, minute, NOW + minute / 2)  # renewed
     assert not store.acquire("collect", "late", minute, NOW + minute)
+    assert store.holder("collect") == holder
+    assert store.holder("nobody's") is None
     assert store.acquire("other", "late", minute, NOW)
     store.release("collect", "late")  # not its own: nothing happens
     assert not store.acquire("collect", "late", minute, NOW + minute)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -42,7 +42,9 @@ def test_one_owner_at_a_time_until_it_expires_or_dies(tmp_path: Path) -> None:
     assert not second.take()
     later = leases.Lease(store, "x", "b", lambda: AT + leases.TTL + timedelta(seconds=1))
     assert later.take()
-    store.put_setting("house", "lease:x", {"owner": later.owner, **leases.process(), "pid": _dead()})
+    assert not second.take()
+    later.owner = _owner_that_died(tmp_path)  # killed right after it had taken the lease
+    assert store.holder("x") == later.owner
     assert second.take()
     store.close()
 
@@ -69,8 +71,14 @@ def test_a_turn_is_waited_for_and_given_back(tmp_path: Path) -> None:
     store.close()
 
 
-def _dead() -> int:
+def _owner_that_died(folder: Path) -> str:
+    store = House(folder).store()
+    taken = store.holder("x")
+    assert taken is not None
+    store.release("x", taken)
     child = subprocess.Popen([sys.executable, "-c", "pass"])
+    owner = json.dumps({**json.loads(taken), "pid": child.pid, "started": leases._started(child.pid)})
     child.wait()
-    assert child.pid != os.getpid()
-    return child.pid
+    assert store.acquire("x", owner, leases.TTL, AT + timedelta(days=1))
+    store.close()
+    return owner
