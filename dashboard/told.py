@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from dashboard import sourcelist, words
@@ -68,6 +69,7 @@ def counted(kind: str, n: int) -> str:
     return words.count(n, *_KINDS[kind][2])
 
 
+@cache
 def source(name: str) -> str:
     """What a person calls a record source."""
     return _NAMES.get(name) or sourcelist.title(name)
@@ -76,6 +78,11 @@ def source(name: str) -> str:
 def sources(members: Sequence[Body]) -> str:
     """`Strava, Strava export and FIT file`."""
     return words.listed([source(each["source"]) for each in members])
+
+
+def sources_of(first: str, also: str) -> str:
+    """The same of a row of a frame: its `source` and its `also`."""
+    return words.listed([source(each) for each in (first, *also.split(", "))])
 
 
 def thing(kind: str, members: Sequence[Body], look: Look) -> str:

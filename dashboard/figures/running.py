@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard import words
+from dashboard import told, words
 from dashboard.chart import Figure, chart
 from dashboard.figures import _base as base
 from dashboard.memory import remembered
@@ -25,7 +25,7 @@ MEASURES: dict[str, str] = {"distance": "Distance", "rate": "Pace", "climb": "Cl
 _COLUMNS = {"distance": "distance_m", "rate": "speed_mps", "climb": "ascent_m", "time": "time_s"}
 # Nobody says the pace of a ride; swimmers count hundreds of metres.
 _BY_SPEED = frozenset({"ride", "ski", "skate", "row", "sail", "kayak", "canoe"})
-_NEEDED = ("id", "day", "distance_m", "moving_s", "elapsed_s", "ascent_m", "time_s", "speed_mps", "pace_s_per_km")
+_NEEDED = ("id", "source", "also", "day", "distance_m", "moving_s", "elapsed_s", "ascent_m", "time_s", "speed_mps", "pace_s_per_km")
 _PACE_STEPS = (2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1200, 3600)
 _TREND_RUNS = 9
 _BESIDE = 8  # bars that the words at the last one may reach over
@@ -264,7 +264,7 @@ def _sessions(every: pd.DataFrame, inside: slice, measure: str, sport: str, look
 
 def sentences(every: pd.DataFrame, sport: str, look: Look) -> list[str]:
     """Every session of a sport in a sentence, made once: each picture and each length of time shows some of them."""
-    columns = ("day", "distance_m", "time_s", "speed_mps", "ascent_m")
+    columns = ("day", "distance_m", "time_s", "speed_mps", "ascent_m", "source", "also")
     plain = replace(look, mode="light", compact=False)  # neither changes a word
     return remembered(every, ("sentences", plain), lambda: [_sentence(row, sport, look) for row in rows(every, *columns)])
 
@@ -278,6 +278,8 @@ def _sentence(row: dict[str, Any], sport: str, look: Look) -> str:
         said += f", {rate(row['speed_mps'], sport, look)}"
     if row["ascent_m"] > 0:
         said += f", {words.climb(row['ascent_m'], look)} climbed"
+    if isinstance(row["also"], str):
+        said += f", merged from {base.escaped([told.sources_of(row['source'], row['also'])])[0]}"
     return f"{words.day(row['day'], look)}: {said}"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard import merged, rows
+from dashboard.figures import running
 from dashboard.page import House, View
 from dashboard.pages import sources
 from dashboard.theme import Look
@@ -146,6 +147,16 @@ def test_rows_lead_to_the_sources_own_records(make_app: Callable[..., App], view
     told = app.fire(buttons(again, "unsplit")[0], screen__data=SCREEN)[merged.PLACE]["children"]
     assert "Merged from Strava" in plain(told)
     assert "There are no such rows" not in plain(rows.content(view(app.house, "/rows", of="activities", id="nobody:1")))
+
+
+def test_the_hover_of_a_merged_run_says_so(make_house: Callable[..., House]) -> None:
+    house = make_house()
+    three(house)
+    fill(house, run("<b>x", "9", at=START - timedelta(days=1)), run("gpx", "9", at=START - timedelta(days=1)))
+    every = running.sessions_of(house.frames.frames().activities, "run")
+    odd, usual = [each.replace("\u00a0", " ") for each in running.sentences(every, "run", LOOK)]
+    assert usual.endswith("84 m climbed, merged from Strava, FIT file and Strava export")
+    assert odd.endswith("merged from GPX file and &lt;b&gt;x")
 
 
 def test_lifting_of_two_apps(make_house: Callable[..., House], view: Callable[..., View]) -> None:
