@@ -86,7 +86,7 @@ def _chance(value: float) -> str:
 # -- backwards ----------------------------------------------------------------------------------------------------------------
 
 
-def backwards_card(view: View, found: Outlook, target: str, *, w: int) -> Component:
+def backwards_card(view: View, found: Outlook, target: str, w: int) -> Component:
     """A target and a day of the address (`to`, `until`): what change a week they ask for, and how often that happened."""
     look = view.look
     wanted, day = _wanted(view, found, target), _until(view)

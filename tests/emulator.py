@@ -21,7 +21,8 @@ def emulator() -> Iterator[str]:
     """The address of a fresh, empty emulator. It keeps nothing: its tables and buckets end with it."""
     port = _free_port()
     environ = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PYTEST_"))}
-    environ |= CREDENTIALS | {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "SERVICES": "dynamodb,s3", "LOG_LEVEL": "WARNING"}
+    environ |= CREDENTIALS | {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "LOG_LEVEL": "WARNING"}
+    environ["SERVICES"] = "dynamodb,s3"
     environ |= {"IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0"}  # else it listens on all addresses for those, too
     process = subprocess.Popen(
         [sys.executable, "-m", "ministack"], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -24,6 +24,7 @@ from dashboard.figures.forecast import Ahead
 from dashboard.theme import Look
 from forecast.learning import Learned, Network
 from forecast.past import Past
+from health.day_score import Mark
 from tests.dashboard.house import NOW, frame_of
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -66,9 +67,19 @@ def choices(of: Chart) -> dict[str, Any]:
         found["past"] = weeks_past()
     if "held" in accepted:
         found["held"] = {10: 0.12, 50: 0.46, 80: 0.83, 90: 0.9}
+    if "marks" in accepted:
+        found["marks"] = day_marks()
     if "learned" in accepted:
         found["learned"] = learned()
     return found
+
+
+def day_marks() -> tuple[Mark, ...]:
+    """One measure as usual, one somewhat off, one far off, and one further than is drawn."""
+    off = {"volume_kg": 0.3, "run_distance_m": -1.4, "protein_g": 2.2, "asleep_s": -5.0}
+    return tuple(
+        Mark(measure=name, value=100 + 10 * sigmas, mean=100.0, deviation=10.0, n=40, sigmas=sigmas) for name, sigmas in off.items()
+    )
 
 
 def learned() -> Learned:

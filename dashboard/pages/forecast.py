@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from dash import Dash, Input, Output, State, no_update
 
-from dashboard import cards, chart, controls, goals, networks, pasts, shell, trusting, words
+from dashboard import cards, chart, controls, goals, networks, pasts, shell, trusting, usual, words
 from dashboard.elements import Component, dbc, dcc, html
 from dashboard.figures.forecast import Ahead
 from dashboard.looks import at_home
@@ -41,7 +41,7 @@ def content(view: View) -> Component:
     title = cards.head("Forecast", pick)
     found = _outlook(view)
     if found is None:
-        return html.Div([title, cards.grid(_nothing(target))])
+        return html.Div([title, cards.grid(_nothing(target), _day(view))])
     if not found.ready:
         return html.Div([title, cards.grid(*_waiting()), dcc.Store(id=_ASKED, data=target)], id=_PLACE)
     trusted = _kept(view, found, trusting.trust_card, found, target, _model(view, found))
@@ -52,9 +52,16 @@ def content(view: View) -> Component:
         cards.drawn("Weeks most like your plan", partial(_weeks, view, found, target), w=5, domain="next"),
         *_targets(view, found, target),
         *_pasts(view, found, target),
+        _day(view),
         cards.drawn("How the networks learned", partial(networks.card, view), domain="next"),
     ]
     return html.Div([title, cards.grid(*pictures)])
+
+
+def _day(view: View) -> Component:
+    """How usual the last day was; it does not hang on the target."""
+    key = ("usual day", view.look, uses_api(view.house))
+    return cards.drawn("How usual the day was", lambda: remembered(view.frames, key, lambda: usual.card(view)), domain="next")
 
 
 def _kept(view: View, found: Outlook, draw: Callable[..., Component], *given: Hashable) -> Callable[[], Component]:
@@ -72,16 +79,13 @@ def _targets(view: View, found: Outlook, target: str) -> list[Component]:
     """When the goal is reached, where one was set, and what a target and a day ask for."""
     has_goal = target == "body_mass_kg" and view.look.goal_kg is not None
     w = 7 if has_goal else 12
+    asked = _kept(view, found, goals.backwards_card, found, target, w)
     made = [cards.drawn("Your goal", _kept(view, found, _goal, found), w=5, domain="next")] if has_goal else []
-    return [*made, cards.drawn("What a target asks for", _kept(view, found, _asks, found, target, w), w=w, domain="next")]
+    return [*made, cards.drawn("What a target asks for", asked, w=w, domain="next")]
 
 
 def _goal(view: View, found: Outlook) -> Component:
     return goals.goal_card(view, found, found.expected(plan.default_name()))
-
-
-def _asks(view: View, found: Outlook, target: str, w: int) -> Component:
-    return goals.backwards_card(view, found, target, w=w)
 
 
 def _pasts(view: View, found: Outlook, target: str) -> list[Component]:
