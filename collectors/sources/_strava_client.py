@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 200
 ENOUGH = 0.9  # of a limit: the rest is left to the person's other uses of the application
+AMPLE = 0.5  # of a limit: what is asked for beside the listing leaves at least the other half
 _HEADERS = (("X-RateLimit-Limit", "X-RateLimit-Usage"), ("X-ReadRateLimit-Limit", "X-ReadRateLimit-Usage"))
 
 
@@ -32,6 +33,7 @@ class Client:
         self._api = _protocol(self._http)
         self._api.rate_limiter = self._note
         self._used_up: str | None = None
+        self._share = 0.0
         self.account = ""
 
     def close(self) -> None:
@@ -71,6 +73,27 @@ class Client:
         self.account = next((athlete_of(each) for each in found), self.account or self.athlete)
         return found
 
+    def streams(self, number: str, keys: Sequence[str], now: datetime) -> dict[str, Any] | None:
+        """The streams of one activity by type; None where it has none. Raises Limited, Inactive, Failed."""
+        from stravalib import exc
+
+        self._api.access_token = self._access.token()
+        try:
+            found = self._api.get(f"/activities/{number}/streams", keys=",".join(keys), key_by_type="true")
+        except exc.ObjectNotFound:
+            return None
+        except exc.ApplicationInactive:
+            raise inactive() from None
+        except exc.Fault as fault:
+            raise self._halt(fault, now) from None
+        except ValueError:
+            raise Failed("Strava gave an answer that is not understood. Nothing is lost: it is asked again tomorrow.") from None
+        return found if isinstance(found, dict) and "time" in found else None
+
+    def has_room(self) -> bool:
+        """True while most of every limit is unused, as far as the last answer told."""
+        return self._share < AMPLE
+
     def go_on(self, now: datetime) -> None:
         """Raise Limited when a limit is nearly used up, so that the next request is left for another run."""
         if self._used_up:
@@ -84,7 +107,7 @@ class Client:
         return Failed(f"Strava could not answer (HTTP {status}). Nothing is lost: the next run tries again.")
 
     def _note(self, headers: Mapping[str, str], _method: str) -> None:
-        self._used_up = used_up(headers)
+        self._used_up, self._share = used_up(headers), share(headers)
 
 
 def used_up(headers: Mapping[str, str]) -> str | None:
@@ -98,6 +121,16 @@ def used_up(headers: Mapping[str, str]) -> str | None:
             if usages[0] >= ENOUGH * limits[0]:
                 result = "quarter"
     return result
+
+
+def share(headers: Mapping[str, str]) -> float:
+    """How much of the limit that is used most is used, from the headers of any answer; 0 where they do not say."""
+    found = [0.0]
+    for limit_name, usage_name in _HEADERS:
+        limits, usages = _pair(headers.get(limit_name)), _pair(headers.get(usage_name))
+        if limits and usages:
+            found += [usage / limit for usage, limit in zip(usages, limits, strict=True) if limit]
+    return max(found)
 
 
 def _pair(text: str | None) -> tuple[int, int] | None:

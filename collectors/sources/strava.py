@@ -1,6 +1,7 @@
 """Strava by its API: every activity, whatever the sport. Requests go through stravalib, the limits are ours (docs/decisions/0004).
 
-A listing tells neither edits nor deletions: the last 30 days are listed again on each run, everything once a week.
+A listing tells neither edits nor deletions: the last 30 days are listed again on each run, everything once a week. After the
+listing the time series of the newest few activities are read, where they are missing (_strava_streams.py).
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from collectors.oauth import Access
 from collectors.services import Service
 from collectors.source import ALL_TIME, Parsed, Slice
 from collectors.sources import _strava_activities as activities
+from collectors.sources import _strava_streams as streams
 from collectors.sources._strava_client import Client
-from health.records import RawRow
+from health.records import SERIES_MARK, RawRow
 from store.items import instant, instant_text
 
 name = "strava"
@@ -31,6 +33,9 @@ FULL_EVERY = timedelta(days=7)
 EDGE = timedelta(days=1)
 
 
+_KNOWN = ("newest", "full_at", "page", "streams", "streams_after")
+
+
 def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Client:
     """A client for one run. `zone` is not needed: each activity names its own."""
     del zone
@@ -41,23 +46,24 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
     """The activities from the cursor on, oldest first, in slices of a page, until a page is empty.
 
     Cursor: `athlete` is whose it is where the sign-in told, `newest` the start of the newest activity, `full_at` when everything
-    was last listed, `page` the longest page ever given. While a listing is unfinished, `walk` is the time where it goes on, and
-    `walk_full` whether it covers everything.
+    was last listed, `page` the longest page ever given, `streams` and `streams_after` what is known of time series. While a
+    listing is unfinished, `walk` is the time where it goes on, and `walk_full` whether it covers everything.
     """
     if cursor.get("athlete", client.athlete) != client.athlete:
         cursor = {}  # somebody else signed in: what was listed of the other athlete says nothing of this one
-    known: dict[str, Any] = {key: cursor[key] for key in ("newest", "full_at", "page") if key in cursor}
+    known: dict[str, Any] = {key: cursor[key] for key in _KNOWN if key in cursor}
     known["athlete"] = client.athlete
     full = "full_at" not in known or instant(known["full_at"]) + FULL_EVERY <= now
     after: datetime | None = None if full else _from(known, now)
     if "walk" in cursor:
         full, after = bool(cursor.get("walk_full")), instant(cursor["walk"])
     begin, held = after + EDGE if after else ALL_TIME[0], []
-    in_order = True
+    in_order, newest = True, streams.newest({}, [])
     for number in count(1):
         page = client.activities(after, number, now)
         held += page
         _note(known, page)
+        newest = streams.newest(newest, page)
         if not page or (number == 1 and not full and _surely_last(page, known)):
             break
         # Oldest first is Strava's habit with `after` alone, not its promise: without it nothing is said before the end.
@@ -72,6 +78,7 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
         client.go_on(now)
     done = {**known, "full_at": instant_text(now)} if full else known
     yield Slice(rows=activities.rows(held), cursor=done, whole=(begin, ALL_TIME[1]), progress="nothing newer is left")
+    yield from streams.slices(client, done, newest, now)
 
 
 def _from(known: dict[str, Any], now: datetime) -> datetime:
@@ -95,6 +102,13 @@ def _surely_last(page: Sequence[dict[str, Any]], known: dict[str, Any]) -> bool:
     return 2 * len(page) < int(known.get("page", 0))
 
 
+def kind_of(group: str) -> str:
+    """A time series says so in its name."""
+    return "series" if group.endswith(SERIES_MARK) else kind
+
+
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:
-    """The activity of one raw row."""
+    """The activity of one raw row, or the time series of an answer's rows."""
+    if kind_of(rows[-1].group) == "series":
+        return streams.parse(rows, person)
     return activities.parse(rows[-1], person)

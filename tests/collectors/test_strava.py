@@ -13,9 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectors import loop
+from collectors.rebuild import rebuild
 from collectors.sources import _strava_activities as activities
 from collectors.sources import _strava_client as client
 from collectors.sources import strava as source
+from health import packed
 from health.days import local_time
 from health.records import Activity
 from tests.collectors.conftest import Home
@@ -101,8 +104,11 @@ def test_everything_in_pages_then_one_request(home: Home, strava: Callable[..., 
     fake = strava(page_cap=50)
     first = home.collect()["strava"]
     assert (first.state, first.new) == ("ok", 120)
-    assert fake.log == ["/oauth/token", "activities 1", "activities 2", "activities 3", "activities 4"]
+    assert fake.log[:5] == ["/oauth/token", "activities 1", "activities 2", "activities 3", "activities 4"]
     assert fake.listed == sorted(fake.listed), "oldest first"
+    assert fake.log[5:] == [f"streams {5_000_119 - place}" for place in range(10)], (
+        "after the listing, the newest first, ten of them"
+    )
     assert (home.collect()["strava"].requests, home.collect()["strava"].changed) == (1, 0)
 
 
@@ -263,3 +269,104 @@ def test_headers_that_say_nothing_limit_nothing(headers: dict[str, str]) -> None
 def test_when_a_limit_ends() -> None:
     assert client.limit_ends("quarter", NOON) == datetime(2026, 11, 22, 12, 15, tzinfo=UTC)
     assert client.limit_ends("day", NOON) == datetime(2026, 11, 23, tzinfo=UTC)
+
+
+# -- time series
+
+
+def series(home: Home) -> dict[str, dict[str, Any]]:
+    return {each["id"]: each for each in home.store.bodies("me", "series")}
+
+
+def test_the_newest_few_get_their_time_series(home: Home, strava: Callable[..., Strava]) -> None:
+    fake = strava()
+    first = home.collect()["strava"]
+    assert (first.state, first.new, first.rejected) == ("ok", 120, 0)
+    newest = fake.activities[-1]
+    assert sorted(series(home)) == [f"strava_api:{each['id']}|series" for each in fake.activities[-10:]]
+    stored = series(home)[f"strava_api:{newest['id']}|series"]
+    points = packed.unpack(stored["data"], stored["columns"].split(","), stored["points"])
+    assert (stored["at"], stored["points"]) == (newest["start_date"], 41)
+    assert (points["time_s"][-1], points["distance_m"][-1]) == (newest["elapsed_time"], round(newest["distance"], 1))
+    assert ("heart_rate_bpm" in points) == newest["has_heartrate"]
+    assert points["lat_deg"][0] == 52.5
+    assert home.store.check() == []
+
+
+def test_a_new_one_and_a_changed_one_are_one_request_each(home: Home, strava: Callable[..., Strava]) -> None:
+    fake = strava()
+    home.collect()
+    fake.activities.append(activity(77, int(home.at.timestamp()) - 3600))
+    fake.activities[-3]["distance"] = 1234.5  # cut at Strava
+    home.later(hours=3)
+    result = home.collect()["strava"]
+    assert fake.log[-2:] == ["streams 77", f"streams {fake.activities[-3]['id']}"]
+    assert (result.new, result.changed) == (1, 1)
+    home.later(hours=1)
+    assert home.collect()["strava"].requests == 1
+
+
+def test_no_streams_where_half_of_a_limit_is_used(home: Home, strava: Callable[..., Strava]) -> None:
+    fake = strava(page_cap=40)
+    fake.limits["read"] = [12, 1000]
+    assert home.collect()["strava"].state == "ok"
+    assert [each for each in fake.log if each.startswith("streams")] == [f"streams {5_000_119 - place}" for place in range(2)]
+    for _ in range(8):
+        home.later(minutes=15)
+        home.collect()
+    assert len(series(home)) == 10, "it goes on where it ended"
+    assert 429 not in fake.statuses
+    assert max(fake.used["read"]) <= 1000
+
+
+def test_streams_never_spoil_a_run(home: Home, strava: Callable[..., Strava]) -> None:
+    """What goes wrong with them leaves the state at ok, and is not tried again before the next day."""
+    fake = strava()
+    fake.before_answer = lambda: fake.broken.append(418) if fake.log[-1].startswith("streams") else None
+    result = home.collect()["strava"]
+    assert (result.state, result.new, len(series(home))) == ("ok", 120, 0)
+    fake.before_answer = None
+    home.later(hours=3)
+    assert home.collect()["strava"].requests == 1
+    home.later(days=1)
+    home.collect()
+    assert len(series(home)) == 10
+
+
+def test_what_was_typed_by_hand_is_not_asked_for_and_what_has_none_is_asked_once(home: Home, strava: Callable[..., Strava]) -> None:
+    fake = strava([activity(place, int(home.at.timestamp()) - place * DAY, manual=place == 1) for place in (2, 1)])
+    fake.streams[2] = {"distance": [0.0]}
+    fake.streams[2]["time"] = []
+    home.collect()
+    assert [each for each in fake.log if each.startswith("streams")] == ["streams 2"]
+    home.later(hours=3)
+    assert home.collect()["strava"].requests == 1
+    assert series(home) == {}
+
+
+def test_odd_streams_are_set_aside_and_stay_so(home: Home, strava: Callable[..., Strava]) -> None:
+    fake = strava([activity(2, int(home.at.timestamp()) - DAY)])
+    fake.streams[2] = {"time": [0, 1, 2], "distance": [0, 3.0, 6.0], "heartrate": [120, 900, None], "altitude": [1, 2]}
+    assert home.collect()["strava"].rejected == 2
+    assert sorted((each.group, each.field) for each in home.store.rejected("me")) == [
+        ("2|series", "altitude_m"),
+        ("2|series", "heart_rate_bpm"),
+    ]
+    home.later(days=8)  # the weekly listing of everything takes nothing away that it does not list
+    home.collect()
+    assert (len(series(home)), len(home.store.rejected("me"))) == (1, 2)
+    rebuild(home.store, "me", home.at)
+    assert len(series(home)) == 1
+
+
+def test_a_series_goes_with_its_activity_and_with_the_access(home: Home, strava: Callable[..., Strava]) -> None:
+    fake = strava()
+    home.collect()
+    gone = fake.activities.pop(-4)
+    home.later(hours=3)
+    assert home.collect()["strava"].removed == 1
+    assert f"strava_api:{gone['id']}|series" not in series(home)
+    assert home.store.raw_groups("me", "strava_api", [f"{gone['id']}|series"]) == {}
+    said = loop.disconnect(home.store, "me", home.services["strava"], home.at)
+    assert (series(home), list(home.store.all_raw_groups("me"))) == ({}, [])
+    assert "119 activities" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,10 @@ from tests.fakes.oauth import Refused, SignIn
 from tests.fakes.server import REALDATA, Answer, Fake, Request, standalone
 
 ACCESS_S = 6 * 3600
+STREAMS = re.compile(r"/api/v3/activities/(\d+)/streams")
+STREAM_KEYS = frozenset(
+    ("time", "distance", "latlng", "altitude", "velocity_smooth", "heartrate", "cadence", "watts", "temp", "moving", "grade_smooth")
+)
 MOST = 200
 
 
@@ -27,10 +32,13 @@ class Strava(Fake):
         self.limits = {"all": [200, 2000], "read": [100, 1000]}
         self.used = {"all": [0, 0], "read": [0, 0]}
         self._span = (0, 0)
+        self.streams: dict[int, dict[str, list[Any]]] = {}  # of an activity, instead of made ones
         self.listed: list[int] = []  # the starts of all activities given, in the order they were
         self.statuses: list[int] = []
 
     def describe(self, request: Request) -> str:
+        if match := STREAMS.fullmatch(request.path):
+            return f"streams {match[1]}"
         return f"activities {request.query.get('page')}" if request.path.endswith("/activities") else request.path
 
     def answer(self, request: Request) -> Answer:
@@ -96,9 +104,30 @@ class Strava(Fake):
             return _fault(401, "Authorization Error", resource="Athlete", field="access_token", code="invalid")
         if "activity:read" not in pair.scope:
             return _fault(401, "Authorization Error", resource="AccessToken", field="activity:read_permission", code="missing")
+        if match := STREAMS.fullmatch(request.path):
+            return self._streams(match[1], request.query)
         if request.path != "/api/v3/athlete/activities":
             return _fault(404, "Record Not Found")
         return self._list(request.query)
+
+    def _streams(self, number: str, query: dict[str, str]) -> Answer:
+        """What is asked for and there is; by type only with `key_by_type=true`, else a list. Typed by hand: there are none."""
+        found = next((each for each in self.activities if str(each["id"]) == number), None)
+        if found is None or found.get("manual"):
+            return _fault(404, "Record Not Found", resource="Activity", field="id", code="not found")
+        asked = [each for each in query.get("keys", "").split(",") if each]
+        if not asked or not set(asked) <= STREAM_KEYS:
+            return _fault(400, "Bad Request", resource="Stream", field="keys", code="invalid")
+        made = self.streams.get(int(number)) or made_streams(found)
+        points = len(made["time"])
+        said = {
+            name: {"data": made[name], "series_type": "distance", "original_size": points, "resolution": "high"}
+            for name in ("time", "distance", *asked)  # Strava always adds the distance
+            if name in made
+        }
+        if query.get("key_by_type") != "true":
+            return Answer([{"type": name, **each} for name, each in said.items()])
+        return Answer(said)
 
     def _list(self, query: dict[str, str]) -> Answer:
         page, size = int(query.get("page", 1)), int(query.get("per_page", 30))
@@ -149,6 +178,20 @@ def activity(number: int, at: int, **more: Any) -> dict[str, Any]:
         **({"average_heartrate": 142.3, "max_heartrate": 171.0} if number % 2 == 0 else {}),
         **more,
     }
+
+
+def made_streams(activity: dict[str, Any], points: int = 41) -> dict[str, list[Any]]:
+    """The streams of a made activity: its way and time in even steps, north along a meridian, a pulse where it has one."""
+    shares = [at / (points - 1) for at in range(points)]
+    made: dict[str, list[Any]] = {
+        "time": [round(share * activity["elapsed_time"]) for share in shares],
+        "distance": [round(share * activity["distance"], 1) for share in shares],
+        "latlng": [[round(52.5 + share * activity["distance"] / 111_195, 6), 13.4] for share in shares],
+        "altitude": [round(40 + 10 * share, 1) for share in shares],
+    }
+    if activity.get("has_heartrate"):
+        made["heartrate"] = [120 + round(40 * share) for share in shares]
+    return made
 
 
 def made_activities(now: int, count: int = 120, every_s: int = 2 * 86_400) -> list[dict[str, Any]]:
