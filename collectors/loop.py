@@ -18,6 +18,7 @@ from collectors.leases import Lease, turn
 from collectors.oauth import Access, unreachable
 from collectors.services import Service
 from collectors.source import EVERY, Failed, Halt, Slice, Source, Stopped
+from health.records import SERIES_MARK
 from store.items import instant_text
 from store.runs import run_body
 from store.store import SourceState, Store, StoreError, SyncState, Token
@@ -169,7 +170,8 @@ class _Run:
         record_source = self.reader.record_source
         known = set(self.store.keys(self.person, self.reader.kind, record_source, *whole))
         if whole == source.ALL_TIME:
-            known |= {row.group for row in self.store.rejected(self.person, record_source)}
+            rejected = self.store.rejected(self.person, record_source)
+            known |= {row.group for row in rejected if not row.group.endswith(SERIES_MARK)}  # no listing shows a time series
         missing = sorted(known - {row.group for row in each.rows})
         kept = self.store.raw_groups(self.person, record_source, missing) if missing else {}
         return [group for group in missing if all(row.context.get("account") == account for row in kept.get(group, ()))]
@@ -267,7 +269,9 @@ def disconnect(store: Store, person: str, service: Service, now: datetime, owner
         # The sign-in goes last: whatever interrupts this, the source still counts as connected and can be disconnected again.
         store.delete_sync_state(person, service.name)
         store.forget_runs(person, service.name, source.ALL_TIME[1])
-        went = store.delete_source(person, _GOES[service.name], now) if service.name in _GOES else 0
+        went = store.counts(person).get(_GOES.get(service.name, ""), {}).get("activity", 0)
+        if service.name in _GOES:
+            store.delete_source(person, _GOES[service.name], now)
         store.delete_token(person, service.name)
     if service.name in _GOES:
         return f"{service.title} is disconnected. {went} activities that came through its API were removed; all else stays."
