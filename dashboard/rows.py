@@ -20,7 +20,10 @@ from health.frames import Frames
 from health.units import KG_PER_LB, M_PER_FOOT, M_PER_MILE
 
 PATH: Final = "/rows"
-NAMES: Final = {"measurements": "Readings", "activities": "Activities", "workouts": "Sessions", "sets": "Sets", "sleeps": "Nights", "meals": "Meals"}
+NAMES: Final = {
+    "measurements": "Readings", "activities": "Activities", "workouts": "Sessions", "sets": "Sets", "sleeps": "Nights",
+    "meals": "Meals",
+}  # fmt: skip
 _SHOWN: Final = 120
 _HIDDEN: Final = ("workout_id",)
 _IN_MILES: Final = {

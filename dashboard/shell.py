@@ -75,7 +75,7 @@ def _side(signed_in: bool) -> Component:
 
 def _foot(signed_in: bool) -> Component:
     # What a phone's tab bar has no room for.
-    ways = [dcc.Link(each.name, href=each.path) for each in _listed() if each.order >= _APART and each.path not in _TABS]
+    ways = [dcc.Link(each.name, href=each.path) for each in _listed() if each.path not in (*_TABS, *_TRAINING)]
     return html.Div([*ways, _mode("foot"), *_sign_out(signed_in)], className="fb-foot")
 
 

@@ -49,6 +49,8 @@ def cut(frames: Frames, rows: int | None, days: int | None) -> Frames:
         frames,
         measurements=part(frames.measurements),
         activities=part(frames.activities),
+        sleeps=part(frames.sleeps),
+        meals=part(frames.meals),
         workouts=workouts,
         sets=frames.sets[frames.sets["workout_id"].isin(workouts["id"])],
         is_sample=False,
