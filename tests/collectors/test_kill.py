@@ -51,7 +51,7 @@ def _sheets() -> Fake:
 
 @dataclass(frozen=True)
 class Case:
-    """A collector, and how many requests its first run takes: sign-in, three pages or more (a sheet has two), the end, two series."""
+    """A collector, and how many requests its first run takes: sign-in, three pages or more (a sheet: two), the end, two series."""
 
     name: str
     make: Callable[[], Fake]
