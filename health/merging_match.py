@@ -143,6 +143,9 @@ def _agreed(rows: Rows, rule: Rule, pairs: Pairs, evidence: int, time: Whole) ->
     if not len(i):
         return _edges_of(i, j, evidence, np.empty(0), np.empty(0))
     agree, value = rule.agree(rows, time, i, j)
+    if evidence == ON_ONE_DAY and rule.day_number is not None:
+        said = rows.numbers.get(rule.day_number, np.full(len(rows), np.nan))
+        agree = agree & ~np.isnan(said[i] + said[j])
     i, j, value = i[agree], j[agree], value[agree]
     # Of the readings of a day that say the same, a row without a time is the first: the place in the order stands for it.
     apart = np.zeros(len(i)) if evidence == ON_ONE_DAY else np.abs(time[i] - time[j]).astype(float)

@@ -39,6 +39,8 @@ _LEAST = {"mass": 0.05, "ratio": 0.0005}  # what a conversion to pounds, or a pe
 _MOST_KG = 0.1  # 80 kg is 80.0: a scale that rounds to whole kilograms is not known
 _WITHIN = {"rate": 1.0, "pressure": 1.0, "length": 0.01, "temperature": 0.1}
 _SHARE = 0.01
+# What a watch reads all day, and what never changes, tell no reading from another.
+_MUTE = frozenset({"height_m", *(key for key, row in QUANTITIES.items() if row.dimension == "rate")})
 _LB = float(KG_PER_LB)
 _LB_SLACK = 5e-4  # some apps reckon with 0.453592
 _TINY = 2e-6  # stored numbers have six places
@@ -111,7 +113,7 @@ def same_values(quantity: str, one: Floats, other: Floats) -> Flags:
 
 
 def readings_agree(rows: Rows, _time: Whole, i: Whole, j: Whole) -> tuple[Flags, Floats]:
-    """Every quantity that both read is the same, and there is one."""
+    """Every quantity that both read is the same, and there is one that tells readings apart."""
     agree, common = np.ones(len(i), np.bool_), np.zeros(len(i), np.bool_)
     apart = np.zeros(len(i))
     for name, values in rows.numbers.items():
@@ -119,7 +121,8 @@ def readings_agree(rows: Rows, _time: Whole, i: Whole, j: Whole) -> tuple[Flags,
         both = ~(np.isnan(one) | np.isnan(other))
         if not both.any():
             continue
-        common |= both
+        if name not in _MUTE:
+            common |= both
         agree[both] &= same_values(name, one[both], other[both])
         if name == "body_mass_kg":
             apart = np.where(both, np.abs(one - other), apart)
@@ -183,15 +186,17 @@ def _same_sets(one: list[tuple[float, float]], other: list[tuple[float, float]])
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What makes two records of a kind one thing. `numbers` are read from the bodies; `by_length`: starts may differ with it."""
+    """What makes two records of a kind one thing. `by_length`: the longer they last, the more their starts may differ. `by_day`: a
+    row that has only a day can be the one of that day that says the same; `day_number` is what both must say then."""
 
     agree: Agree
     by_length: bool = False
-    by_day: bool = False  # a row that has only a day can be the reading of that day that says the same
+    by_day: bool = False
+    day_number: str | None = None
 
 
 RULES: Final[dict[str, Rule]] = {
-    "measurement": Rule(agree=readings_agree, by_day=True),
+    "measurement": Rule(agree=readings_agree, by_day=True, day_number="body_mass_kg"),
     "activity": Rule(agree=activities_agree, by_length=True),
     "workout": Rule(agree=sessions_agree, by_day=True),
 }

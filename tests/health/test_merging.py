@@ -128,6 +128,13 @@ class TestWeighIns:
     def test_readings_of_different_things_at_one_time_are_two(self) -> None:
         assert count(weigh_in("withings_api"), weigh_in("apple", None, systolic_mmhg=120, diastolic_mmhg=80)) == 2
 
+    def test_a_heart_rate_or_a_height_alone_makes_nothing_one(self) -> None:
+        scale = weigh_in("withings_api", heart_rate_bpm=62, height_m=1.8)
+        assert count(scale, weigh_in("apple", None, heart_rate_bpm=62, height_m=1.8)) == 2
+        of_the_day = weigh_in("apple", None, heart_rate_bpm=62, precision="day")
+        assert count(scale, of_the_day) == 2
+        assert count(scale, of_the_day | {"fat_ratio": 0.2}, weigh_in("fitbit", 80.45, fat_ratio=0.2, precision="day")) == 2
+
     def test_a_row_with_only_a_day_is_the_reading_of_that_day_that_says_the_same(self) -> None:
         noon = START.replace(hour=11, minute=0, second=0)
         row = weigh_in("weight_csv", 80.5, noon, precision="day")
