@@ -14,8 +14,8 @@ from dashboard.page import View
 from health.days import local_time
 from store.runs import COUNTS, Run
 
-_ROWS: Final = 12
-_MORE: Final = 200
+_ROWS: Final = 8
+_MORE: Final = 60
 _STATES: Final = {
     "ok": "",
     "running": "Reading now, or ended in the middle",

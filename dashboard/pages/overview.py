@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 from dash import Dash
 
-from dashboard import ahead, cards, words
+from dashboard import ahead, cards, silent, words
 from dashboard.cards import Part
 from dashboard.elements import Component, html
 from dashboard.figures.body import daily, drawn_line
@@ -33,12 +33,13 @@ def depends(view: View) -> Hashable:
     """How fresh the sources are, in minutes, and whether the forecast is worked out, besides the frames and the address."""
     states = view.house.store.sync_states(view.house.person)
     minute = int(view.now.timestamp() // 60) if states else 0
-    return minute, ahead.ready(view), tuple((each.source, each.state, each.last_success) for each in states)
+    return minute, ahead.ready(view), silent.depends(view), tuple((each.source, each.state, each.last_success) for each in states)
 
 
 def register(app: Dash, house: House) -> None:
-    """The forecast's card comes when it is worked out; the page does not wait for it."""
+    """The forecast's card comes when it is worked out, without the page waiting; a line on a silent source can be dismissed."""
     ahead.register(app, house)
+    silent.register(app, house)
 
 
 def content(view: View) -> Component:
@@ -49,7 +50,7 @@ def content(view: View) -> Component:
         cards.drawn("Forecast", lambda: ahead.card(view), w=7, domain="next"),
         cards.drawn("Sources", lambda: sources_card(view), w=5),
     ]
-    return html.Div([title, cards.grid(*pictures)])
+    return html.Div([title, silent.line(view), cards.grid(*pictures)])
 
 
 def _of_records(view: View) -> tuple[Component, list[Component]]:

@@ -117,9 +117,16 @@ def test_a_run_with_nothing_new_writes_little(home: Home, withings: Have, monkey
     home.collect()
     home.later(hours=3)
     written: list[str] = []
+
+    def counting(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def act(*given: Any) -> Any:
+            written.append(name)
+            return real(*given)
+
+        return act
+
     for name in ("put_sync_state", "put_run", "forget_runs"):
-        real = getattr(home.store, name)
-        monkeypatch.setattr(home.store, name, lambda *given, name=name, real=real: (written.append(name), real(*given))[1])
+        monkeypatch.setattr(home.store, name, counting(name, getattr(home.store, name)))
     home.collect()
     slices = written.count("put_sync_state") - 2
     assert slices == 1

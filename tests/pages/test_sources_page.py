@@ -257,4 +257,4 @@ class TestHistory:
         for n in range(30):
             began = NOW - timedelta(hours=3 * n)
             house.store.put_run("me", Run(source="withings", began=began, ended=began, state="ok", new=0))
-        assert "18 more" in drawn(house, view)
+        assert "22 more" in drawn(house, view)
