@@ -109,3 +109,21 @@ def test_results_count_sessions_after_the_first_twenty():
     assert by_name["volume_blend"]["default"]
     assert by_name["volume_blend"]["skill"] > 0.1  # noise around a level: the last session is a poor guess
     assert by_name["volume_blend"]["coverage_80"] == pytest.approx(0.8, abs=0.06)
+
+
+def test_the_blend_leans_to_what_has_been_right_for_this_person():
+    """One repeats the last session until the plan changes, one varies about a level: the same blend serves both."""
+    rng = np.random.default_rng(5)
+    blocks = np.repeat(1000 * rng.uniform(0.6, 1.4, 20), 6)
+    repeats = errors({"Squat": list(np.round(blocks, 1)), "Press": list(np.round(np.roll(blocks, 3) / 2, 1))})
+    assert repeats["volume_blend"] < 0.65 * repeats["mean_5"]
+    assert repeats["volume_blend"] < 1.15 * repeats["last_session"]
+    varies = errors({name: list(np.round(kg * rng.uniform(0.6, 1.4, 120), 1)) for name, kg in (("Squat", 1000), ("Press", 500))})
+    assert varies["volume_blend"] < 0.85 * varies["last_session"]
+    assert varies["volume_blend"] < 1.05 * varies["mean_5"]
+
+
+def errors(log):
+    made = table(log)
+    names = {"volume_blend", "last_session", "mean_5"}
+    return {row["model"]: row["mae"] for row in volume.results(made, volume.tracks(made, names))}
