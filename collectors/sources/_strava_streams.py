@@ -33,25 +33,27 @@ _COLUMNS = {
     "cadence_rpm": "cadence",
     "power_w": "watts",
 }
+_ASKED = ("id", "start_date", "timezone", "utc_offset", "elapsed_time", "distance", "manual")
 KEYS = ("time", "latlng", *_COLUMNS.values())
 
 
 def newest(held: Mapping[str, dict[str, Any]], page: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The newest activities by number, of those `held` and those of a page."""
-    every = {**held, **{str(each.get("id")): each for each in page}}
+    """The newest activities by number, of those `held` and those of a page, each with what this module asks of it."""
+    every = {**held, **{str(each.get("id")): {name: each[name] for name in _ASKED if name in each} for each in page}}
     latest = sorted(every.items(), key=lambda item: activities.start(item[1]), reverse=True)
     return dict(latest[:NEWEST])
 
 
-def slices(client: Client, known: dict[str, Any], listed: Mapping[str, dict[str, Any]], now: datetime) -> Iterator[Slice]:
+def slices(client: Client, known: dict[str, Any], now: datetime) -> Iterator[Slice]:
     """The streams that are missing, the newest first, each a slice of its own. `known` is the cursor after the listing.
 
-    Cursor: `streams` says of which activities they were read, and what those were like then; `streams_after` when to ask again.
+    Cursor: `recent` are the newest activities listed so far (a run that was cut short goes on with them), `streams` says of which
+    the series was read, and what they were like then; `streams_after` when to ask again.
     """
     if "streams_after" in known and instant(known["streams_after"]) > now:
         return
     told: dict[str, str] = dict(known.get("streams", {}))
-    for number, each in listed.items():
+    for number, each in known.get("recent", {}).items():
         if not _may_have(each) or told.get(number) == _looks(each):
             continue
         if not client.has_room():

@@ -33,7 +33,7 @@ FULL_EVERY = timedelta(days=7)
 EDGE = timedelta(days=1)
 
 
-_KNOWN = ("newest", "full_at", "page", "streams", "streams_after")
+_KNOWN = ("newest", "full_at", "page", "recent", "streams", "streams_after")
 
 
 def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Client:
@@ -46,8 +46,8 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
     """The activities from the cursor on, oldest first, in slices of a page, until a page is empty.
 
     Cursor: `athlete` is whose it is where the sign-in told, `newest` the start of the newest activity, `full_at` when everything
-    was last listed, `page` the longest page ever given, `streams` and `streams_after` what is known of time series. While a
-    listing is unfinished, `walk` is the time where it goes on, and `walk_full` whether it covers everything.
+    was last listed, `page` the longest page ever given, `recent`, `streams` and `streams_after` what is known of time series. While
+    a listing is unfinished, `walk` is the time where it goes on, and `walk_full` whether it covers everything.
     """
     if cursor.get("athlete", client.athlete) != client.athlete:
         cursor = {}  # somebody else signed in: what was listed of the other athlete says nothing of this one
@@ -58,12 +58,12 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
     if "walk" in cursor:
         full, after = bool(cursor.get("walk_full")), instant(cursor["walk"])
     begin, held = after + EDGE if after else ALL_TIME[0], []
-    in_order, newest = True, streams.newest({}, [])
+    in_order = True
     for number in count(1):
         page = client.activities(after, number, now)
         held += page
         _note(known, page)
-        newest = streams.newest(newest, page)
+        known["recent"] = streams.newest(known.get("recent", {}), page)
         if not page or (number == 1 and not full and _surely_last(page, known)):
             break
         # Oldest first is Strava's habit with `after` alone, not its promise: without it nothing is said before the end.
@@ -78,7 +78,7 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
         client.go_on(now)
     done = {**known, "full_at": instant_text(now)} if full else known
     yield Slice(rows=activities.rows(held), cursor=done, whole=(begin, ALL_TIME[1]), progress="nothing newer is left")
-    yield from streams.slices(client, done, newest, now)
+    yield from streams.slices(client, done, now)
 
 
 def _from(known: dict[str, Any], now: datetime) -> datetime:
