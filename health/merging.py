@@ -16,9 +16,8 @@ from typing import Any, Final
 import numpy as np
 
 from health.merging_match import matched
+from health.merging_rows import rows_after, rows_of
 from health.merging_rules import Body, Flags, Floats, Rows, Whole
-from health.quantities import QUANTITIES
-from health.records import ACTIVITY_NUMBERS, SLEEP_NUMBERS, WORKOUT_NUMBERS
 
 # Whose word counts first, by kind and by what is said; "*" is every source that is not named. A field that the first does not say
 # is taken from the next.
@@ -33,12 +32,6 @@ ORDERS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("activity", "numbers"): (*_FILES, "strava_api", "strava_export", "withings_api", "withings_export", "apple", "*"),
     ("workout", "when"): ("app", "sheets", "strong", "hevy", "fitbod", "*", "fitnotes", "weekly"),
     ("sleep", "when"): ("withings_api", "withings_export", "fitbit", "*", "apple"),
-}
-NUMBERS: Final[dict[str, tuple[str, ...]]] = {
-    "measurement": tuple(QUANTITIES),
-    "activity": ACTIVITY_NUMBERS,
-    "workout": WORKOUT_NUMBERS,
-    "sleep": SLEEP_NUMBERS,
 }
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "activity": ("sport", "sport_type", "name"),
@@ -151,9 +144,12 @@ class Things:
         return self._ranked[said]
 
 
-def things(kind: str, bodies: Iterable[Body], splits: Iterable[Body] = ()) -> Things:
-    """The things that those records of one kind tell of. `splits` are the person's splits (`health.records.Split` as bodies)."""
-    rows = rows_of(kind, bodies)
+def things(kind: str, bodies: Iterable[Body], splits: Iterable[Body] = (), before: Things | None = None) -> Things:
+    """The things that those records of one kind tell of. `splits` are the person's splits (`health.records.Split` as bodies).
+
+    `before` are things of an earlier look: records that are still the very same objects are not read anew. It changes no answer.
+    """
+    rows = rows_of(kind, bodies) if before is None else rows_after(kind, list(bodies), before.rows)
     first = matched(kind, rows, kept_apart(kind, splits))
     heads, count = np.unique(first, return_counts=True)
     members = np.full((len(heads), int(count.max(initial=1))), -1)
@@ -171,33 +167,6 @@ def kept_apart(kind: str, splits: Iterable[Body]) -> set[frozenset[str]]:
             for one, other in combinations(each["apart"], 2):
                 found |= {frozenset((a, b)) for a in one for b in other}
     return found
-
-
-def rows_of(kind: str, bodies: Iterable[Body]) -> Rows:
-    """Those records as arrays, by time and id."""
-    ordered = sorted(bodies, key=lambda each: (each["at"][:-1], each["id"]))  # without Z a fraction sorts after its second
-    sources = tuple(sorted({each["source"] for each in ordered}))
-    number = {name: at for at, name in enumerate(sources)}
-    numbers = {name: values for name in NUMBERS.get(kind, ()) if (values := _column(ordered, name, kind)) is not None}
-    none = np.full(len(ordered), np.nan)
-    return Rows(
-        bodies=ordered,
-        at=np.array([each["at"][:-1] for each in ordered], dtype="datetime64[us]").view(np.int64),
-        day=np.array([each["day"] for each in ordered], dtype="datetime64[D]").view(np.int64),
-        day_only=np.array(["precision" in each for each in ordered], dtype=np.bool_),
-        source=np.array([number[each["source"]] for each in ordered], dtype=np.int64),
-        sources=sources,
-        numbers=numbers,
-        length_s=np.fmax(numbers["elapsed_s"], numbers["moving_s"]) if kind == "activity" else none,
-    )
-
-
-def _column(bodies: Sequence[Body], name: str, kind: str) -> Floats | None:
-    """A number of each record; of a measurement None where no record has it."""
-    values = [each.get(name) for each in bodies]
-    if kind == "measurement" and values.count(None) == len(values):
-        return None
-    return np.array(values, dtype=np.float64)
 
 
 def _things(kind: str, rows: Rows, members: Whole) -> Things:

@@ -92,7 +92,8 @@ class FrameCache:
         if "split" in changed:
             changed |= set(_MERGED)
         splits = list(self._bodies["split"].values())
-        found = {kind: things(kind, self._bodies[kind].values(), splits) for kind in _MERGED if kind in changed}
+        held, seen = self._bodies, old.things
+        found = {kind: things(kind, held[kind].values(), splits, seen.get(kind)) for kind in _MERGED if kind in changed}
         old = replace(old, things={**old.things, **found})
         if "measurement" in changed:
             old = replace(old, measurements=readings_of(found["measurement"]))

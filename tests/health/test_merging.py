@@ -353,6 +353,22 @@ class TestProperties:
             for each in splits:
                 assert not (each["apart"][0][0] in thing and each["apart"][1][0] in thing)
 
+    @settings(max_examples=80)
+    @given(crowds(), st.data())
+    def test_what_changed_is_read_and_the_rest_kept(self, crowd: list[Body], data: st.DataObject) -> None:
+        kind, before = crowd[0]["kind"], data.draw(st.lists(st.sampled_from(crowd), unique_by=lambda each: str(each["id"])))
+        after = [dict(each, body_mass_kg=70, fat_ratio=0.2) if data.draw(st.booleans()) else each for each in crowd]
+        seen = things(kind, before)
+        made, anew = things(kind, after, (), seen), things(kind, after)
+        assert made.rows.bodies == anew.rows.bodies
+        assert made.rows.sources == anew.rows.sources
+        assert list(made.rows.numbers) == list(anew.rows.numbers)
+        for name in ("at", "day", "day_only", "source", "length_s"):
+            np.testing.assert_array_equal(getattr(made.rows, name), getattr(anew.rows, name))
+        for name, values in anew.rows.numbers.items():
+            np.testing.assert_array_equal(made.rows.numbers[name], values)
+        np.testing.assert_array_equal(made.members, anew.members)
+
     @settings(max_examples=40)
     @given(crowds())
     def test_two_who_agree_are_never_both_left_alone(self, crowd: list[Body]) -> None:
