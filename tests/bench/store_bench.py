@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -118,11 +119,48 @@ def measure(engine: str, store: Store, *, limits: bool) -> None:
     store.close()
 
 
+def told_thrice(seed: int = 1) -> list[GroupWrite]:
+    """Ten years of which three sources tell every weigh-in and three every activity: 22,500 records of 8,500 things."""
+    told = ten_years(seed)
+    lasted = [_by(each, each.source, elapsed_s=each.record.moving_s + 10) for each in told if isinstance(each.record, Activity)]
+    weights = [each for each in told if isinstance(each.record, Measurement)]
+    printed = [{"body_mass_kg": round(each.record.values["body_mass_kg"], 1)} for each in weights]
+    more = [_by(each, source) for source in ("strava_export", "fit") for each in lasted] + [
+        _by(each, "withings_export") for each in weights
+    ]
+    more += [_by(each, "apple", values=values) for each, values in zip(weights, printed, strict=True)]
+    return [each for each in told if not isinstance(each.record, Activity)] + lasted + more
+
+
+def _by(group: GroupWrite, source: str, **changed: Any) -> GroupWrite:
+    assert group.record is not None
+    return _group(replace(group.record, source=source, **changed), [dict(each.data) for each in group.rows])
+
+
+def measure_merging(store: Store) -> None:
+    """Print what it costs that several sources tell the same."""
+    write(store, told_thrice())
+    caches = [FrameCache(store, ME) for _ in range(3)]
+    name = "SQLite: ten years by three sources each"
+    row(f"{name}, to frames", statistics.median(seconds(each.frames) for each in caches), "s")
+    shown = caches[0].frames()
+    row(f"{name}, counted twice", len(shown.measurements) - 4000 + len(shown.activities) - 3000, "things", 0)
+    took = []
+    for n in range(5):
+        write(store, [weigh_in(random.Random(n), 4001 + n)])
+        took.append(seconds(caches[0].frames) * 1000)
+    row(f"{name}, frames after one new weigh-in", statistics.median(took), "ms")
+    store.close()
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = SQLiteStore(Path(folder) / "fitboard.db", KEYS)
         store.create()
         measure("SQLite", store, limits=True)
+        merged = SQLiteStore(Path(folder) / "merged.db", KEYS)
+        merged.create()
+        measure_merging(merged)
         sets = SQLiteStore(Path(folder) / "sets.db", KEYS)
         sets.create()
         groups = [session(random.Random(n), n, 20) for n in range(2500)]

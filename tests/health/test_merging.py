@@ -290,14 +290,14 @@ class TestSplits:
 
 # -- properties
 
-_SOURCES = {
+SOURCES = {
     "measurement": ("withings_api", "withings_export", "apple", "fitbit", "weight_csv"),
     "activity": ("strava_api", "strava_export", "fit", "gpx", "apple"),
     "workout": ("strong", "hevy", "fitnotes"),
 }
 
 
-def _some(kind: str, source: str, minute: int, second: int, value: int, number: int) -> Body:
+def contender(kind: str, source: str, minute: int, second: int, value: int, number: int) -> Body:
     at = after(minute * 60 + second)
     if kind == "measurement":
         made = weigh_in(source, 80 + value / 20, at)
@@ -313,11 +313,11 @@ def _some(kind: str, source: str, minute: int, second: int, value: int, number: 
 @st.composite
 def crowds(draw: st.DrawFn) -> list[Body]:
     """Records of one kind so close together that they contend for each other."""
-    kind = draw(st.sampled_from(sorted(_SOURCES)))
+    kind = draw(st.sampled_from(sorted(SOURCES)))
     one = st.tuples(
-        st.sampled_from(_SOURCES[kind]), st.integers(0, 6), st.sampled_from([0, 2, 30, 59]), st.integers(0, 5), st.integers(0, 9)
+        st.sampled_from(SOURCES[kind]), st.integers(0, 6), st.sampled_from([0, 2, 30, 59]), st.integers(0, 5), st.integers(0, 9)
     )
-    some = [_some(kind, *each) for each in draw(st.lists(one, min_size=1, max_size=14))]
+    some = [contender(kind, *each) for each in draw(st.lists(one, min_size=1, max_size=14))]
     return list({each["id"]: each for each in some}.values())
 
 

@@ -1,0 +1,103 @@
+"""Merging: every order of arrival of six sources, and crowds of records that contend for each other, many times over."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from itertools import count, permutations
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pandas as pd
+
+from health.frames import Frames
+from health.merging import things
+from store.frames import FrameCache
+from store.sqlite import SQLiteStore
+from store.store import Store
+from tests.bench._row import row
+from tests.collectors.test_merges import ARRIVALS, KEYS, ME
+from tests.health.test_merging import SOURCES, contender, split
+
+CROWDS, LOOKS, SEED = 5000, 3, 20261122
+AT_ONE_INSTANT = 20_000
+
+
+def same(one: Frames, other: Frames) -> bool:
+    """Whether two looks show the same, to the last digit."""
+    try:
+        for name in ("measurements", "activities", "workouts", "sets", "trainable"):
+            pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+    except AssertionError:
+        return False
+    return True
+
+
+def orders() -> tuple[int, int]:
+    """How many orders of arrival there are, and how many of them end otherwise than the first."""
+    found: list[Frames] = []
+    wrong = tried = 0
+    with tempfile.TemporaryDirectory() as folder:
+        numbers = count()
+        for order in permutations(ARRIVALS):
+            store: Store = SQLiteStore(Path(folder) / f"{next(numbers)}.db", KEYS)
+            store.create()
+            for name in order:
+                ARRIVALS[name](store)
+            shown = FrameCache(store, ME).frames()
+            found = found or [shown]
+            wrong += not same(shown, found[0])
+            tried += 1
+            store.close()
+    return tried, wrong
+
+
+def crowds() -> tuple[int, int]:
+    """Records lost or doubled, and looks that hang on the order, of crowds drawn by chance."""
+    chance = random.Random(SEED)
+    lost = moved = 0
+    for _ in range(CROWDS):
+        kind = chance.choice(sorted(SOURCES))
+        some = [_one(kind, chance, n) for n in range(chance.randint(1, 20))]
+        apart = (
+            [split(kind, (a,), (b,)) for a, b in (chance.sample(some, 2) for _ in range(2)) if a is not b] if len(some) > 1 else []
+        )
+        looks = [_told(kind, chance.sample(some, len(some)), apart) for _ in range(LOOKS)]
+        lost += sorted(each for thing in looks[0] for each in thing) != sorted(each["id"] for each in some)
+        moved += any(look != looks[0] for look in looks)
+    return lost, moved
+
+
+def _one(kind: str, chance: random.Random, number: int) -> dict[str, Any]:
+    return contender(
+        kind, chance.choice(SOURCES[kind]), chance.randint(0, 6), chance.choice((0, 2, 30, 59)), chance.randint(0, 5), number
+    )
+
+
+def _told(kind: str, some: list[dict[str, Any]], apart: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    found = things(kind, some, apart)
+    return [tuple(sorted(found.rows.bodies[at]["id"] for at in row if at >= 0)) for row in found.members.tolist()]
+
+
+def main() -> None:
+    tried, wrong = orders()
+    row("merging: orders of arrival of six sources tried", tried, "", at_least=720)
+    row("merging: of them, orders that end in other frames", wrong, "", 0)
+    lost, moved = crowds()
+    row("merging: crowds of contending records tried", CROWDS, "")
+    row("merging: of them, crowds with a record lost or counted twice", lost, "", 0)
+    row("merging: of them, crowds that hang on the order", moved, "", 0)
+    chance = random.Random(SEED)
+    many = [
+        contender("measurement", each, 0, 0, chance.randint(0, 5), n)
+        for each in SOURCES["measurement"][:3]
+        for n in range(AT_ONE_INSTANT)
+    ]
+    began = perf_counter()
+    things("measurement", many)
+    row("merging: three sources with 20,000 readings each at one instant", perf_counter() - began, "s", 20)
+
+
+if __name__ == "__main__":
+    main()
