@@ -7,6 +7,7 @@ from collectors.source import FileFormat, ReadOptions, formats
 from collectors.tables import head_table
 
 _DATES = ("date", "datum", "day", "fecha", "data", "time", "when")
+UNKNOWN_TABLE = "is a table, but of no known format"  # what the message of such a file begins with
 _GUESSES = {
     "exercise": ("exercise", "übung", "movement", "lift", "ejercicio", "exercice"),
     "reps": ("rep", "wdh", "wiederh"),
@@ -53,13 +54,13 @@ def _unknown(head: bytes) -> str:
     if table is None:
         return f"is no table and no export that is known. {known()}"
     return (
-        f"is a table, but of no known format. {known()}. Any other table can be read by saying which column is which: "
+        f"{UNKNOWN_TABLE}. {known()}. Any other table can be read by saying which column is which: "
         f"{example(table.header)} (its columns: {', '.join(table.header[:30])})"
     )
 
 
-def example(header: tuple[str, ...]) -> str:
-    """A `--map` line that fits the file's own columns as far as their names tell."""
+def guess(header: tuple[str, ...]) -> dict[str, str]:
+    """Which column may be which, as far as their names tell: our field -> the file's column."""
     found = {"date": _first(header, _DATES) or header[0]}
     for field, pieces in _GUESSES.items():
         if column := _first(header, pieces, found.values()):
@@ -68,6 +69,12 @@ def example(header: tuple[str, ...]) -> str:
         found["weight"] = next((each for each in header if each not in found.values()), header[-1])
     if "exercise" not in found:
         found.pop("reps", None)
+    return found
+
+
+def example(header: tuple[str, ...]) -> str:
+    """A `--map` line that fits the file's own columns."""
+    found = guess(header)
     named = split_name(found["weight"])[1] or unit_of(found["weight"])
     units = "" if named else " --units kg"
     return " ".join(f"--map {field}={_shell(column)}" for field, column in found.items()) + units

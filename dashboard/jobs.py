@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 StepState = Literal["waiting", "running", "done", "failed", "asks"]
-Question = Literal["", "units", "dates"]
+Question = Literal["", "units", "dates", "mapping"]
 LOG = logging.getLogger(__name__)
 _KEPT = 12
 

@@ -236,6 +236,9 @@ _ANSWERS = {"units": (("kg", "Kilograms"), ("lb", "Pounds")), "dates": (("dmy", 
 
 
 def _answers(job: Job, step: Step) -> Component:
+    if step.asks == "mapping":
+        say = html.Button("Say what is in it", id={"map": job.id}, type="button", n_clicks=0, className="btn btn-secondary")
+        return html.Div(say, className="fb-ways mt-2")
     buttons = [
         html.Button(
             said, id={"answer": step.asks, "value": value, "job": job.id}, type="button", n_clicks=0, className="btn btn-secondary"

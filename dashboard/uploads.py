@@ -19,6 +19,7 @@ from typing import Final
 from flask import Flask, Response, jsonify, request
 
 from collectors import importing
+from collectors.recognising import UNKNOWN_TABLE
 from collectors.source import ReadOptions, formats
 from dashboard import words
 from dashboard.jobs import Question, Report, Step
@@ -30,6 +31,8 @@ PIECE: Final = 8 << 20
 MOST_BYTES: Final = 4 << 30
 MOST_FILES: Final = 50
 LIFE: Final = timedelta(days=1)
+MOST_WAITING: Final = 1 << 30  # bytes of all files together that wait for an answer of the person
+_EVERY: Final = timedelta(minutes=1)
 _SPARE = 200 << 20  # what must stay free on the disk: the store needs room for what the file holds
 _ID = re.compile(r"^[A-Za-z0-9_-]{20,30}$")
 _NOUNS = {"measurement": ("reading", "readings"), "activity": ("activity", "activities"), "workout": ("session", "sessions")}
@@ -53,6 +56,8 @@ class Upload:
     path: Path
     began: datetime
     received: int = 0
+    mapping: dict[str, str] = field(default_factory=dict)  # our field -> the file's column, once the person has said it
+    waits: bool = False  # for an answer of the person
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -63,6 +68,7 @@ class Uploads:
         self._folder = folder or Path(tempfile.mkdtemp(prefix="fitboard-"))
         self._files: dict[str, Upload] = {}
         self._lock = threading.Lock()
+        self._looked: datetime | None = None
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def begin(self, name: str, size: int, now: datetime) -> Upload:
@@ -107,10 +113,38 @@ class Uploads:
         if upload is not None:
             upload.path.unlink(missing_ok=True)
 
+    def wait(self, key: str) -> bool:
+        """Keep a file until the person has answered, or a day is over; False where it is too large to be kept.
+
+        Where those that wait are too many bytes together, the oldest go.
+        """
+        with self._lock:
+            upload = self._files.get(key)
+            if upload is None or upload.received > MOST_WAITING:
+                return False
+            upload.waits = True
+            waiting = sorted((each for each in self._files.values() if each.waits), key=lambda each: each.began)
+            total = sum(each.received for each in waiting)
+            for each in waiting:
+                if total > MOST_WAITING and each is not upload:
+                    total -= each.received
+                    self._drop(each)
+        return True
+
+    def expire(self, now: datetime) -> None:
+        """Take files off the disk that have been here for a day; asked with every request, looks once a minute."""
+        if self._looked is None or not timedelta(0) <= now - self._looked < _EVERY:
+            self._looked = now
+            with self._lock:
+                self._forget_old(now)
+
     def _forget_old(self, now: datetime) -> None:
         for upload in [each for each in self._files.values() if now - each.began > LIFE]:
-            self._files.pop(upload.id)
-            upload.path.unlink(missing_ok=True)
+            self._drop(upload)
+
+    def _drop(self, upload: Upload) -> None:
+        self._files.pop(upload.id)
+        upload.path.unlink(missing_ok=True)
 
 
 def plain_name(name: str) -> str:
@@ -122,6 +156,10 @@ def plain_name(name: str) -> str:
 
 def register(server: Flask, house: House, uploads: Uploads) -> None:
     """The route that takes a piece: `?name=&size=` begins a file, `?file=&at=` goes on with it; the body is the piece itself."""
+
+    @server.before_request
+    def expire() -> None:
+        uploads.expire(house.clock())
 
     @server.post(PATH)
     def upload() -> Response:
@@ -150,7 +188,7 @@ def start(house: House, uploads: Uploads, key: str, units: str | None = None, da
     upload = uploads.get(key)
     if upload is None:
         return None
-    options = ReadOptions(zone=zone_of(house), units=units, dates=dates)
+    options = ReadOptions(zone=zone_of(house), units=units, dates=dates, mapping=dict(upload.mapping))
 
     def work(report: Report) -> None:
         report.step(0, state="running", said="Reading")
@@ -162,9 +200,12 @@ def start(house: House, uploads: Uploads, key: str, units: str | None = None, da
             house.store, house.person, upload.path, upload.name, options, house.clock(), progress=progress
         )
         steps = [outcome(each) for each in results]
-        report.put(steps)
-        if not any(each.asks for each in steps):
-            uploads.remove(key)
+        if any(each.asks for each in steps) and uploads.wait(key):
+            report.put(steps)
+            return
+        # Off the disk before it is told: who sees that it is done sees no trace of it.
+        uploads.remove(key)
+        report.put([_too_large(each) if each.asks else each for each in steps])
 
     return house.jobs.start("import", [key], [upload.name], work)
 
@@ -173,6 +214,8 @@ def outcome(result: importing.FileResult) -> Step:
     """What became of a file, in plain words, or the question that only the person can answer."""
     if result.error is None:
         return Step(name=result.file, state="done", said=summary(result))
+    if UNKNOWN_TABLE in result.error and "/" not in result.file:
+        return Step(name=result.file, state="asks", said="A table, but of a layout that is not known here.", asks="mapping")
     asks = question(result.error)
     if asks == "units":
         return Step(name=result.file, state="asks", said="It does not say whether its weights are kilograms or pounds.", asks=asks)
@@ -180,6 +223,11 @@ def outcome(result: importing.FileResult) -> Step:
         said = "Its dates can be read two ways: is 1/5 the first of May, or the fifth of January?"
         return Step(name=result.file, state="asks", said=said, asks=asks)
     return Step(name=result.file, state="failed", said=plain_error(result.error))
+
+
+def _too_large(step: Step) -> Step:
+    said = f"{step.said} It is too large to be kept for an answer: use the command line, the README shows how."
+    return Step(name=step.name, state="failed", said=said)
 
 
 def plain_error(error: str) -> str:

@@ -12,7 +12,7 @@ from flask import Response
 from collectors import loop
 from collectors.decided import open_rejected
 from collectors.source import Stopped
-from dashboard import aside, cards, collecting, connect, exercise_names, merged, rows, runlist, shell, sourcelist, uploads
+from dashboard import aside, cards, collecting, connect, exercise_names, mapping, merged, rows, runlist, shell, sourcelist, uploads
 from dashboard.elements import Component, dcc, html
 from dashboard.looks import at_home
 from dashboard.page import House, Page, View
@@ -59,7 +59,15 @@ def content(view: View) -> Component:
             dcc.Interval(id="jobs-poll", interval=_POLL_MS, disabled=not running),
             cards.head("Sources", run_all if any_connected else None),
             _message(view),
-            cards.grid(connected, files, aside.card(view), runlist.card(view), merged.card(view), exercise_names.card(view)),
+            cards.grid(
+                connected,
+                files,
+                mapping.place(),
+                aside.card(view),
+                runlist.card(view),
+                merged.card(view),
+                exercise_names.card(view),
+            ),
         ]
     )
 
@@ -81,6 +89,7 @@ def register(app: Dash, house: House) -> None:
     aside.register(app, house)
     _register_buttons(app, house)
     _register_files(app, house, files)
+    mapping.register(app, house, files)
     _register_progress(app, house)
     exercise_names.register(app, house)
     merged.register(app, house)
