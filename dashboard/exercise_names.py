@@ -11,7 +11,7 @@ from typing import Any, Final
 from dash import ALL, Dash, Input, Output, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import cards, controls, entries, words
+from dashboard import cards, controls, typed, words
 from dashboard.elements import Component, dbc, html
 from dashboard.looks import zone_of
 from dashboard.memory import remembered
@@ -23,7 +23,7 @@ from store.items import Body
 from store.store import StaleEdit
 
 _PLACE: Final = "said on the Sources page"
-_SHOWN = 10  # unknown names at once; the next come up as these are said
+_SHOWN = 6  # unknown names at once; the next come up as these are said
 _MOST_OPTIONS = 1000  # a browser's list beyond that is slow to open on a phone
 _LIST = "exercise-options"
 _SAID = {True: "It stays an exercise of its own.", False: "They are one exercise now, on every page and in the forecast."}
@@ -59,9 +59,9 @@ def options(frames: Frames) -> list[str]:
     return list(dict.fromkeys([*used, *frames.names.exercises()]))[:_MOST_OPTIONS]
 
 
-def meant(frames: Frames, typed: str) -> str | None:
+def meant(frames: Frames, said: str) -> str | None:
     """The exercise that was chosen or typed; None where there is none of that name."""
-    name = typed.strip()
+    name = said.strip()
     if name in set(frames.sets["exercise"]):
         return name
     return frames.names.of(name) if name and (frames.names.knows(name) or name in frames.names.exercises()) else None
@@ -70,9 +70,9 @@ def meant(frames: Frames, typed: str) -> str | None:
 def say(house: House, given: str, title: str) -> None:
     """Keep that `given` means the exercise `title`, durably, over what was said of it before. Raises StoreError."""
     native_id, zone, now = f"name-{key_of(given)}", zone_of(house), house.clock()
-    record = Exercise(person=house.person, source=entries.SOURCE, native_id=native_id, at=now, zone=zone, given=given, title=title)
+    record = Exercise(person=house.person, source=typed.SOURCE, native_id=native_id, at=now, zone=zone, given=given, title=title)
     data = {"given": given, "title": title}
-    raw = RawRow(source=entries.SOURCE, group=native_id, row_id=native_id, data=data, context={"zone": zone}, place=_PLACE)
+    raw = RawRow(source=typed.SOURCE, group=native_id, row_id=native_id, data=data, context={"zone": zone}, place=_PLACE)
     held = house.store.get(house.person, "exercise", record.id)
     house.store.edit(house.person, record, [raw], held.version if held else 0, now)
 
@@ -94,15 +94,15 @@ def register(app: Dash, house: House) -> None:
         prevent_initial_call=True,
     )
     def choose(_values: Any, _clicks: Any) -> Any:
-        name, typed = _pressed()
+        name, said = _pressed()
         frames = house.frames.frames()
         given = next((each for each in frames.sets["given"].unique() if key_of(each) == name), None)
         if given is None:
             raise PreventUpdate
         own = "keeps" in ctx.triggered_id
-        title = given if own else meant(frames, str(typed))
+        title = given if own else meant(frames, str(said))
         if title is None:
-            return _inside(house, frames, wrong={name: str(typed)})
+            return _inside(house, frames, wrong={name: str(said)})
         try:
             say(house, given, title)
         except StaleEdit:  # said in two windows at once: what stands is shown
@@ -140,7 +140,9 @@ def _inside(house: House, frames: Frames, *, wrong: dict[str, str] | None = None
     parts = [cards.note(_news(len(found), all_names)), html.Div(told, role="status", className="fb-note fb-strong mt-2")]
     if found:
         parts.append(html.Datalist([html.Option(value=each) for each in options(frames)], id=_LIST))
-        parts.append(html.Div([_unknown(given, n, (wrong or {}).get(key_of(given))) for given, n in found[:_SHOWN]]))
+        parts.append(
+            html.Div([_unknown(given, n, (wrong or {}).get(key_of(given))) for given, n in found[:_SHOWN]], className="mt-3")
+        )
     if len(found) > _SHOWN:
         parts.append(cards.note(f"{words.number(len(found) - _SHOWN)} more come up as you answer these."))
     if said:

@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from dashboard import words
-from dashboard.entries import EntryError, number
 from dashboard.looks import CHOICES, GOAL_KG, HEIGHT_M
 from dashboard.theme import Look
+from dashboard.typed import EntryError, number
 from health.days import DayError, zone_info
 from health.units import UnitError, length_m, mass_kg
 

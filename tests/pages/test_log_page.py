@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from dashboard import entries, shell
+from dashboard import drafts, entries, shell
 from dashboard.page import View
 from dashboard.pages import log
+from health import weeks
 from health.frames import Frames
 from tests.pages.conftest import NOW, ZONE, App, text
 
@@ -154,7 +155,7 @@ def test_a_refused_set_leaves_the_draft_as_it_is(app: App) -> None:
 
 def test_repeat_last_time_of_an_exercise_or_the_whole_session(app: App) -> None:
     assert "no session to repeat" in press(app, "repeat", exercise="")["lifting-said"]["children"]  # the sample is not theirs
-    draft = entries.empty_draft(NOW)
+    draft = drafts.empty_draft(NOW)
     for exercise, load in (("Deadlift", 120), ("Bench Press", 80)):
         draft = press(app, "set-done", draft, exercise=exercise, load=load)["draft"]["data"]
     app.fire("lifting-save", draft__data=draft, lifting_when__value=WHEN, draft_place__data={"zone": ZONE})
@@ -182,7 +183,7 @@ def test_a_session_is_edited_as_it_was_typed(app: App, view: Callable[..., View]
     typed = entries.typed_of(app.house.store, "me", body["native_id"])
     assert stored is not None
     assert typed is not None
-    again = entries.draft_of(typed, stored)
+    again = drafts.draft_of(typed, stored)
     assert again["sets"] == [{"exercise": "Deadlift", "reps": "5", "load": "135", "unit": "lb"}]
     again = app.fire({"unset": 0}, draft__data=press(app, "set-done", again, load=140, unit="lb")["draft"]["data"])["draft"]["data"]
     told = app.fire("lifting-save", draft__data=again, lifting_when__value=WHEN, draft_place__data={"zone": ZONE})
@@ -206,3 +207,107 @@ def test_an_address_that_names_nothing_shows_the_empty_form(app: App, view: Call
         said = drawn(app, view, form=form, **choices)
         assert "Editing" not in said
         assert "Undo" not in said
+
+
+def crossfit(app: App, *movements: tuple[str, Any, Any], draft: Any = None, **about: Any) -> dict[str, Any]:
+    """A crossfit session, movement by movement, saved."""
+    place = {"zone": ZONE, "unit": "kg", "form": "crossfit"}
+    for exercise, reps, load in movements:
+        told = app.fire(
+            "set-done", draft__data=draft, draft_place__data=place, log_exercise__value=exercise, log_reps__value=reps,
+            log_load__value=load,
+        )  # fmt: skip
+        draft = told["draft"]["data"]
+    fields = {f"session_{name}__value": value for name, value in about.items()}
+    return app.fire("lifting-save", draft__data=draft, draft_place__data=place, lifting_when__value=WHEN, **fields)
+
+
+def test_a_crossfit_session_is_a_workout_that_counts_as_one(app: App, view: Callable[..., View]) -> None:
+    told = crossfit(app, ("Thruster", 21, 43), ("Pull-up", 21, None), name="Fran", rounds=3, time="7:10", rpe="9", note="new shoes")
+    assert told[shell.ADDRESS]["search"] == "?form=crossfit&said=saved"
+    (body,) = app.house.store.bodies("me", "workout")
+    assert (body["name"], body["duration_s"], body["rpe"], body["note"], len(body["sets"])) == ("Fran", 430, 9, "new shoes", 6)
+    assert weeks.table(app.house.frames.frames(), NOW.date())["sessions"].iloc[-1] == 1
+    assert "Fran, 2 exercises" in drawn(app, view, form="crossfit")
+
+
+def test_a_crossfit_session_is_edited_in_its_own_form_deleted_and_brought_back(app: App, view: Callable[..., View]) -> None:
+    crossfit(app, ("Burpee", 10, None), rounds=5, time="10:00")
+    (body,) = app.house.store.bodies("me", "workout")
+    said = drawn(app, view, form="lifting", edit=body["id"])  # the list's link knows no forms
+    assert "Crossfit session" in said
+    assert "Save the change" in said
+    stored = app.house.store.get("me", "workout", body["id"])
+    typed = entries.typed_of(app.house.store, "me", body["native_id"])
+    assert stored is not None
+    assert typed is not None
+    told = crossfit(app, ("Sit-up", 20, None), draft=drafts.draft_of(typed, stored), rounds=2)
+    assert told[shell.ADDRESS]["search"] == "?form=crossfit&said=changed"
+    (after,) = app.house.store.bodies("me", "workout")
+    assert [each["exercise"] for each in after["sets"]] == ["Burpee", "Sit-up"] * 2
+    stored = app.house.store.get("me", "workout", body["id"])
+    assert stored is not None
+    told = app.fire({"delete": body["id"], "kind": "workout", "version": stored.version}, address__search="?form=crossfit")
+    assert told[shell.ADDRESS]["search"] == f"?form=crossfit&said=deleted&id={body['native_id']}"
+    assert "Crossfit, 2 exercises deleted" in drawn(app, view, form="crossfit", said="deleted", id=body["native_id"])
+    told = app.fire({"undo": body["native_id"]})
+    assert told[shell.ADDRESS]["search"] == "?form=crossfit&said=back"
+    assert app.house.store.bodies("me", "workout") == [after]
+
+
+def test_the_last_crossfit_session_comes_again_in_one_tap(app: App) -> None:
+    place = {"zone": ZONE, "unit": "kg", "form": "crossfit"}
+    assert "no crossfit session" in app.fire("repeat", draft_place__data=place)["lifting-said"]["children"]
+    crossfit(app, ("Thruster", 21, 43), ("Pull-up", 21, None), name="Fran", rounds=3)
+    app.house.clock.later(hours=1)  # type: ignore[attr-defined]
+    told = app.fire("repeat", draft_place__data=place)
+    assert [each["exercise"] for each in told["draft"]["data"]["sets"]] == ["Thruster", "Pull-up"]
+    assert (told["session-name"]["value"], told["session-rounds"]["value"]) == ("Fran", 3)
+
+
+def test_effort_and_note_are_of_one_set_and_the_next_begins_without(app: App, view: Callable[..., View]) -> None:
+    told = app.fire(
+        "set-done", draft_place__data={"zone": ZONE, "unit": "kg"}, log_exercise__value="Squat", log_reps__value=5,
+        log_load__value=100, log_rpe__value="8", log_note__value="slow", log_type__value="failure",
+    )  # fmt: skip
+    assert (told["log-rpe"]["value"], told["log-note"]["value"]) == ("", "")
+    draft = told["draft"]["data"]
+    shown = app.fire("draft", "modified_timestamp", draft__data=draft)["draft-sets"]["children"]
+    assert "To failure · RPE\u00a08 · slow" in text(shown)
+    app.fire("lifting-save", draft__data=draft, lifting_when__value=WHEN, session_rpe__value="7", session_note__value="fine")
+    (body,) = app.house.store.bodies("me", "workout")
+    assert body["sets"] == [
+        {"exercise": "Squat", "order": 1, "type": "failure", "reps": 5, "load_kg": 100, "rpe": 8, "note": "slow"}
+    ]  # fmt: skip
+    assert (body["rpe"], body["note"]) == (7, "fine")
+    again = press(app, "repeat", exercise="Squat")["draft"]["data"]["sets"]
+    assert again == [{"exercise": "Squat", "reps": "5", "load": "100", "unit": "kg", "type": "failure"}], (
+        "its effort was of that day"
+    )
+
+
+def test_what_took_time_comes_again_as_time(app: App) -> None:
+    told = app.fire("set-done", log_exercise__value="Plank", log_time__value="45", draft_place__data={"zone": ZONE})
+    app.fire("lifting-save", draft__data=told["draft"]["data"], lifting_when__value=WHEN, draft_place__data={"zone": ZONE})
+    (one,) = press(app, "repeat", exercise="Plank")["draft"]["data"]["sets"]
+    assert (one["reps"], one["time"]) == ("", "0:45")
+
+
+def test_last_time_is_found_by_any_name_that_means_the_exercise(app: App) -> None:
+    draft = press(app, "set-done", exercise="Bench Press (Barbell)", load=80)["draft"]["data"]
+    app.fire("lifting-save", draft__data=draft, lifting_when__value=WHEN, draft_place__data={"zone": ZONE})
+    (one,) = press(app, "repeat", exercise="Bankdrücken")["draft"]["data"]["sets"]
+    assert (one["exercise"], one["load"]) == ("Bench Press (Barbell)", "80")
+
+
+def test_enter_saves_a_weigh_in(app: App) -> None:
+    app.fire("weigh-weight", "n_submit", weigh_weight__value="80.4", weigh_when__value=WHEN, weigh_state__data={"key": "1"})
+    assert masses(app) == [80.4]
+
+
+def test_a_reading_without_a_weight_is_an_entry_too(app: App, view: Callable[..., View]) -> None:
+    told = app.fire(
+        "weigh-save", weigh_weight__value="", weigh_pulse__value="58", weigh_when__value=WHEN, weigh_state__data={"key": "2"}
+    )
+    assert told[shell.ADDRESS]["search"] == "?form=weigh&said=saved"
+    assert "Heart rate 58 bpm" in drawn(app, view, form="weigh")
