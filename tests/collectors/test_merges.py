@@ -224,6 +224,20 @@ def test_a_split_is_in_the_export_and_comes_back(new_store: Callable[[], Store])
     assert store.check() == []
 
 
+def test_when_a_source_goes_the_others_words_stay(new_store: Callable[[], Store]) -> None:
+    """Disconnecting Strava deletes what its API told: the export's runs are there as if there had been nothing else."""
+    store, never = new_store(), new_store()
+    all_of(store)
+    for name, arrive in ARRIVALS.items():
+        if name != "api runs":
+            arrive(never)
+    cache = FrameCache(store, ME)
+    assert cache.frames().activities["source"].tolist() == ["strava_api"] * 2
+    store.delete_source(ME, "strava_api", NOW)
+    same(cache.frames(), shown(never))
+    assert cache.frames().activities["name"].tolist() == ["Lunch", "Home"]
+
+
 def test_what_is_not_merged_cannot_be_split(new_store: Callable[[], Store]) -> None:
     store = new_store()
     api_runs(store)

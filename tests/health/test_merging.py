@@ -397,3 +397,38 @@ class TestProperties:
 def test_the_tables_speak_of_kinds_there_are_and_leave_room_for_others() -> None:
     assert {kind for kind, _ in ORDERS} >= set(RULES)
     assert all("*" in order and len(set(order)) == len(order) for order in ORDERS.values())
+
+
+# -- a careless program fails the same tests
+
+
+def _by_content(crowd: list[Body]) -> list[frozenset[str]]:
+    """Equal values on one day are one thing."""
+    kept: dict[tuple[Any, ...], set[str]] = {}
+    for each in crowd:
+        kept.setdefault((each["day"], each.get("body_mass_kg"), each.get("distance_m")), set()).add(each["id"])
+    return [frozenset(ids) for ids in kept.values()]
+
+
+def _as_they_come(crowd: list[Body]) -> list[frozenset[str]]:
+    """Each joins the first thing that holds one like it."""
+    made: list[list[Body]] = []
+    for each in crowd:
+        mine = next((thing for thing in made if any(count(each, one) == 1 for one in thing)), None)
+        if mine is None:
+            made.append([each])
+        else:
+            mine.append(each)
+    return [frozenset(one["id"] for one in thing) for thing in made]
+
+
+def test_a_merge_by_content_or_by_arrival_would_be_noticed() -> None:
+    twins = [weigh_in("apple") | {"id": f"apple:{n}"} for n in range(2)]
+    assert len(_by_content(twins)) < count(*twins) == 2
+    chain = [weigh_in(source, 80.4, after(80 * n)) for n, source in enumerate(("withings_api", "apple", "fitbit"))]
+    other_way = [chain[2], chain[0], chain[1]]
+    assert set(_as_they_come(chain)) != set(_as_they_come(other_way))
+    assert sets_of(*chain) == sets_of(*other_way)
+    assert any(len({each.partition(":")[0] for each in thing}) < len(thing) for thing in _as_they_come([chain[0], *(
+        each | {"id": f"{each['id']}{n}"} for n, each in enumerate(chain[1:2] * 2)
+    )]))  # fmt: skip
