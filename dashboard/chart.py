@@ -15,7 +15,8 @@ from dashboard.memory import FIGURES
 from dashboard.theme import Look
 
 Figure = dict[str, Any]
-FrameName = Literal["measurements", "activities", "workouts", "sets", "sleeps", "meals", "runs"]  # runs: dashboard/runlist.py
+FrameName = Literal["measurements", "activities", "workouts", "sets", "sleeps", "meals", "runs", "series"]
+# runs: dashboard/runlist.py; series: the points of one activity, dashboard/oneactivity.py
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,7 +100,7 @@ def distance_and_speed(
     if not len(at):
         return base.empty("This needs sessions that say both a distance and a time.")
     said, metres, mps = sentences(every, sport, look), array(every, "distance_m")[at], array(every, "speed_mps")[at]
-    x, y = metres / _distance_unit_m(look), _shown_rate(mps, sport, look)
+    x, y = metres / _distance_unit_m(look), shown_rate(mps, sport, look)
     trace = base.points(
         base.rounded(x),
         base.rounded(y, 3),
@@ -120,7 +120,7 @@ def distance_and_speed(
     )
     along = base.values_axis(look, look.distance_unit, 0, float(x.max()), lines=4, showgrid=False, zeroline=False)
     right = 72 if "colorbar" in trace["marker"] else 16
-    return base.figure([trace], look, label=label, x=along, y=_rate_axis(y, sport, look), right=right)
+    return base.figure([trace], look, label=label, x=along, y=rate_axis(y, sport, look), right=right)
 
 
 def sessions_of(activities: pd.DataFrame, sport: str) -> pd.DataFrame:
@@ -192,7 +192,7 @@ def _bars(table: pd.DataFrame, measure: str, by: Period, sport: str, look: Look)
 
 def _rates(table: pd.DataFrame, by: Period, sport: str, look: Look) -> Figure:
     speeds = table["speed_mps"].to_numpy()
-    values = _shown_rate(speeds, sport, look)
+    values = shown_rate(speeds, sport, look)
     texts = [_period_sentence(row, "rate", by, sport, look) for row in _periods(table, "rate")]
     x = base.day_texts(table["start"])
     trace = base.line(
@@ -203,7 +203,7 @@ def _rates(table: pd.DataFrame, by: Period, sport: str, look: Look) -> Figure:
     end = base.end_mark(x[last], round(float(values[last]), 3), said, look, "run")
     label = f"{'Pace' if by_pace(sport, look) else 'Speed'} by {by}: {said} in the last {by} with one."
     along = _period_axis(table, by, look)
-    return base.figure([trace, *end], look, label=label, x=along, y=_rate_axis(values, sport, look), right=84)
+    return base.figure([trace, *end], look, label=label, x=along, y=rate_axis(values, sport, look), right=84)
 
 
 def _period_axis(table: pd.DataFrame, by: Period, look: Look) -> dict[str, Any]:
@@ -235,7 +235,7 @@ def _period_sentence(row: dict[str, Any], measure: str, by: Period, sport: str, 
 def _sessions(every: pd.DataFrame, inside: slice, measure: str, sport: str, look: Look) -> Figure:
     """The rows `inside` of `every`, a dot each."""
     raw, days = array(every, _COLUMNS[measure])[inside], array(every, "day")[inside]
-    shown = _shown_rate(raw, sport, look) if measure == "rate" else _shown(np.where(raw > 0, raw, np.nan), measure, look)
+    shown = shown_rate(raw, sport, look) if measure == "rate" else _shown(np.where(raw > 0, raw, np.nan), measure, look)
     trend = pd.Series(shown).rolling(_TREND_RUNS, min_periods=3, center=False).median().to_numpy()
     kept = base.thinned(len(shown), shown, 400)
     said_of, places = sentences(every, sport, look), (kept + inside.start).tolist()
@@ -256,7 +256,7 @@ def _sessions(every: pd.DataFrame, inside: slice, measure: str, sport: str, look
     last = int(np.flatnonzero(~np.isnan(shown))[-1])
     said = amount(measure, float(raw[last]), sport, look)
     label = f"{len(days)} sessions, the last {said}; the line is the middle one of the last {words.spelled(_TREND_RUNS)}."
-    up = _rate_axis(shown, sport, look) if measure == "rate" else _value_axis(shown, measure, look)
+    up = rate_axis(shown, sport, look) if measure == "rate" else _value_axis(shown, measure, look)
     room = pd.Timedelta(days=2)
     along = base.days_axis(look, pd.Timestamp(days[0]) - room, pd.Timestamp(days[-1]) + room)
     return base.figure([dots, line], look, label=label, x=along, y=up, right=16)
@@ -305,7 +305,7 @@ def _shown(values: np.ndarray[Any, Any], measure: str, look: Look) -> np.ndarray
     return values / 3600
 
 
-def _shown_rate(mps: np.ndarray[Any, Any], sport: str, look: Look) -> np.ndarray[Any, Any]:
+def shown_rate(mps: np.ndarray[Any, Any], sport: str, look: Look) -> np.ndarray[Any, Any]:
     """Metres a second as the numbers of the axis: seconds a unit for a pace, else units an hour. NaN where not above 0."""
     speeds = np.where(mps > 0, mps, np.nan)
     if not by_pace(sport, look):
@@ -317,7 +317,7 @@ def _value_axis(values: np.ndarray[Any, Any], measure: str, look: Look) -> dict[
     return base.values_axis(look, _unit(measure, look), 0, float(np.nanmax(values)), lines=4)
 
 
-def _rate_axis(values: np.ndarray[Any, Any], sport: str, look: Look) -> dict[str, Any]:
+def rate_axis(values: np.ndarray[Any, Any], sport: str, look: Look) -> dict[str, Any]:
     """A pace axis is reversed, so that faster is up. It holds every value but those far from all others (a watch left on)."""
     usual = np.nanpercentile(values, (2, 98))
     low, high = float(max(np.nanmin(values), usual[0] * 0.6)), float(min(np.nanmax(values), usual[1] * 1.7))

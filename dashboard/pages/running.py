@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dashboard import cards, chart, controls, spans, words
+from dashboard import cards, chart, controls, oneactivity, spans, words
 from dashboard.elements import Component, html
 from dashboard.figures.running import MEASURES, amount, by_pace, rate, sessions_of
 from dashboard.memory import remembered
@@ -33,8 +33,9 @@ _SHOWN = 10
 Days = tuple[date | None, date | None]  # the first and the last one shown; None is open
 
 
-def depends(_view: View) -> None:
-    """Nothing besides the frames and the address."""
+def depends(view: View) -> int | None:
+    """Nothing besides the frames and the address; one activity, whatever changed last, which may be its time series."""
+    return view.house.store.sequence(view.house.person) if oneactivity.PARAMETER in view.choices else None
 
 
 def content(view: View) -> Component:
@@ -44,6 +45,8 @@ def content(view: View) -> Component:
     if not present:
         return _nothing()
     names = [name for name, _ in present]
+    if oneactivity.PARAMETER in view.choices:
+        return _one(view, view.choices[oneactivity.PARAMETER])
     sport = view.choice("sport", names, "run" if "run" in names else names[0])
     table = sessions_of(activities, sport)
     usual = spans.usual(view, table["day"].iloc[-1].date() if len(table) else None)
@@ -60,6 +63,13 @@ def content(view: View) -> Component:
             cards.grid(*small, *_pictures(view, table, sport, days), *_tables(view, table, sport, days)),
         ]
     )
+
+
+def _one(view: View, id: str) -> Component:
+    """The page of one activity, whatever its sport."""
+    activities = view.frames.activities
+    sports = activities["sport"].to_numpy()[activities["id"].to_numpy() == id]
+    return oneactivity.content(view, id, *sport_words(str(sports[0]) if len(sports) else "run"))
 
 
 def sport_words(sport: str) -> tuple[str, str]:
@@ -235,13 +245,13 @@ def _sessions_card(view: View, table: pd.DataFrame, sport: str, days: Days) -> C
     latest = range(inside.stop - 1, inside.stop - 1 - min(n, _SHOWN), -1)
     shown = [
         [
-            words.day_near(row["day"], look),
+            cards.link(words.day_near(row["day"], look), controls.address(view, activity=row["id"])),
             _or_dash("distance", row["distance_m"], sport, look),
             words.duration(row["time_s"]) if row["time_s"] > 0 else words.NONE,
             _or_dash("rate", row["speed_mps"], sport, look),
             _or_dash("climb", row["ascent_m"], sport, look),
         ]
-        for row in rows_at(table, latest, "day", "distance_m", "time_s", "speed_mps", "ascent_m")
+        for row in rows_at(table, latest, "id", "day", "distance_m", "time_s", "speed_mps", "ascent_m")
     ]
     columns = ["Day", "Distance", "Time", "Pace" if by_pace(sport, look) else "Speed", "Climb"]
     if look.compact:  # four columns are what a phone can hold

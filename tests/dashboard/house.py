@@ -9,11 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from dash import Dash
 from werkzeug.test import Client
 
-from dashboard import runlist
+from dashboard import oneactivity, runlist
 from dashboard.factory import create_app
 from dashboard.page import House
 from health.frames import Frames
@@ -68,9 +69,30 @@ def runs() -> pd.DataFrame:
     return runlist.frame_of(made[::-1], ZONE)
 
 
+@lru_cache(maxsize=1)
+def one_activity() -> pd.DataFrame:
+    """The points of a run of an hour today: round a bay, over two hills, with a pause."""
+    seconds = np.arange(3600.0)
+    time = seconds + np.where(seconds > 1500, 90, 0)
+    far = np.cumsum(3 + 0.4 * np.sin(seconds / 300))
+    turn = far / far[-1] * 2 * np.pi
+    columns = {
+        "time_s": time,
+        "distance_m": far,
+        "altitude_m": 40 + 15 * np.sin(turn * 2),
+        "heart_rate_bpm": np.rint(150 + 15 * np.sin(seconds / 400)),
+        "cadence_rpm": np.full(3600, 86.0),
+        "power_w": np.where(seconds % 50 == 0, np.nan, 250 + 40 * np.sin(seconds / 200)),
+        "lat_deg": 52.5 + 0.01 * np.sin(turn) + 0.002 * np.sin(turn * 3),
+        "lon_deg": 13.4 + 0.016 * np.cos(turn),
+    }
+    return oneactivity.frame_of(columns, pd.Timestamp(NOW.date()))
+
+
 def frame_of(name: str) -> pd.DataFrame:
     """What a chart of that frame is drawn from in tests."""
-    frame: pd.DataFrame = runs() if name == "runs" else getattr(ten_years(), name)
+    made = {"runs": runs, "series": one_activity}
+    frame: pd.DataFrame = made[name]() if name in made else getattr(ten_years(), name)
     return frame
 
 
