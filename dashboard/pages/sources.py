@@ -189,7 +189,9 @@ def _register_progress(app: Dash, house: House) -> None:
         State(shell.TURN, "data"),
         prevent_initial_call=True,
     )
-    def look(_ticks: Any, screen: Any, search: Any, turn: Any) -> tuple[Any, ...]:
+    def look(ticks: Any, screen: Any, search: Any, turn: Any) -> tuple[Any, ...]:
+        if not ticks:  # only just drawn: drawing it all again would take away what somebody began to type
+            raise PreventUpdate
         if house.jobs.running():
             return sourcelist.services(_view(house, screen, search)), sourcelist.imports(house.jobs.all()), False, no_update
         # All is done: the whole page is drawn once more, with what came in.

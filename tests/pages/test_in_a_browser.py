@@ -9,9 +9,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from dashboard.page import House
+from health.records import Workout, WorkoutSet
+from store.store import GroupWrite
 from tests.browser.conftest import browser_type_launch_args, serve  # noqa: F401  # the fixture is used by its name
-from tests.browser.looking import Seen, looking
+from tests.browser.looking import Seen, looking, sideways, small_targets, whole
 from tests.dashboard.house import app, house
+from tests.pages.conftest import NOW, ZONE
 from tests.pages.test_uploads import HEVY, STRONG
 
 pytestmark = pytest.mark.browser
@@ -84,4 +87,54 @@ def test_files_are_chosen_read_and_asked_about(browser: Browser, empty: tuple[Ho
         expect(page.locator("#imports")).to_contain_text("Strong. 1", timeout=15000)
         loads = sorted(each["load_kg"] for body in made.store.bodies("me", "workout") for each in body["sets"])
         assert loads == [45.359237, 80, 82.5]
+        assert wrong(seen) == []
+
+
+def test_crossfit_with_a_thumb_beside_a_lifting_session_that_waits(browser: Browser, empty: tuple[House, str]) -> None:
+    made, address = empty
+    with looking(browser, "390", "light") as (page, seen):
+        whole(page, address, "/log?form=lifting")
+        page.fill("#log-exercise", "Squat")
+        page.fill("#log-load", "100")
+        page.press("#log-load", "Enter")  # a set is done by the keyboard, too
+        expect(page.locator("#draft-sets")).to_contain_text("100")
+        page.get_by_role("link", name="Crossfit").tap()
+        expect(page.locator("#set-title")).to_have_text("First movement")
+        page.fill("#log-exercise", "Thruster")
+        page.locator(".fb-more summary").first.tap()
+        page.fill("#log-rpe", "9")
+        page.tap("#set-done")
+        expect(page.locator("#draft-sets")).to_contain_text("RPE")
+        page.locator("button[aria-label='More rounds']").tap()
+        page.fill("#session-time", "7:10")
+        page.tap("#lifting-save")
+        expect(page.locator("#own")).to_contain_text("Crossfit, 1 exercise")
+        (body,) = made.store.bodies("me", "workout")
+        assert (len(body["sets"]), body["duration_s"], body["sets"][0]["rpe"]) == (2, 430, 9)
+        page.locator("#own a", has_text="Edit").tap()
+        expect(page.locator("#session-time")).to_have_value("7:10")
+        page.get_by_role("link", name="Lifting").tap()
+        expect(page.locator("#draft-sets")).to_contain_text("100")
+        assert small_targets(page, 44) == []
+        assert sideways(page) == 0
+        assert wrong(seen) == []
+
+
+def test_an_exercise_is_named_on_sources(browser: Browser, empty: tuple[House, str]) -> None:
+    made, address = empty
+    done = WorkoutSet(exercise="Kraftturm 7", order=1, reps=5)
+    one = Workout(person="me", source="strong", native_id="1", at=NOW, zone=ZONE, sets=(done,))
+    made.store.write("me", [GroupWrite(source="strong", group="1", kind="workout", rows=(), record=one)], NOW)
+    with looking(browser, "390", "light") as (page, seen):
+        whole(page, address, "/sources")
+        field = page.get_by_label("What Kraftturm 7 means")
+        field.fill("Nonsense")
+        field.press("Enter")
+        expect(page.locator("#names")).to_contain_text("No exercise is called “Nonsense”")
+        field.fill("Leg press")  # one of the list counts at once
+        expect(page.locator("#names")).to_contain_text("“Kraftturm 7” is Leg press")
+        page.locator("#names button", has_text="Undo").tap()
+        expect(page.locator("#names")).to_contain_text("not known here")
+        assert made.store.bodies("me", "exercise") == []
+        assert sideways(page) == 0
         assert wrong(seen) == []

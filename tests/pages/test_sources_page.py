@@ -258,3 +258,7 @@ class TestHistory:
             began = NOW - timedelta(hours=3 * n)
             house.store.put_run("me", Run(source="withings", began=began, ended=began, state="ok", new=0))
         assert "22 more" in drawn(house, view)
+
+
+def test_a_page_that_was_only_just_drawn_is_not_drawn_again(make_app: Callable[..., App]) -> None:
+    assert make_app().fire("jobs-poll", "n_intervals", 0, turn__data=1, screen__data={"mode": "light"}) == {}
