@@ -168,10 +168,12 @@ class _Run:
     def gone(self, each: Slice, whole: tuple[datetime, datetime], account: str) -> list[str]:
         """The groups in a range that was read whole which it did not show. Another account's rows are none of its business."""
         record_source = self.reader.record_source
-        known = set(self.store.keys(self.person, self.reader.kind, record_source, *whole))
+        kind = each.kind or self.reader.kind
+        known = set(self.store.keys(self.person, kind, record_source, *whole))
         if whole == source.ALL_TIME:
             rejected = self.store.rejected(self.person, record_source)
-            known |= {row.group for row in rejected if not row.group.endswith(SERIES_MARK)}  # no listing shows a time series
+            groups = {row.group for row in rejected if not row.group.endswith(SERIES_MARK)}  # no listing shows a time series
+            known |= {group for group in groups if keep.kind_of(self.reader, group) == kind}
         missing = sorted(known - {row.group for row in each.rows})
         kept = self.store.raw_groups(self.person, record_source, missing) if missing else {}
         return [group for group in missing if all(row.context.get("account") == account for row in kept.get(group, ()))]

@@ -85,7 +85,7 @@ def _withings(settings: ServiceSettings) -> Service:
         base_url=base,
         sign_in_url=f"{sign_in}/oauth2_user/authorize2",
         token_url=f"{base}/v2/oauth2",
-        scope="user.metrics",
+        scope="user.metrics,user.activity",  # readings; nights
         missing=_missing(WITHINGS_CLIENT_ID=settings.withings_client_id, WITHINGS_CLIENT_SECRET=settings.withings_client_secret),
     )
 

@@ -87,6 +87,7 @@ class Slice:
     cursor: dict[str, Any]
     # A half-open time range that was read whole: records of this source in it that no row of this run named are gone upstream.
     whole: tuple[datetime, datetime] | None = None
+    kind: str | None = None  # the kind of record that `whole` speaks of; None for the source's own
     # True when each group in `rows` is shown with all its rows: what else was kept of it is gone upstream.
     whole_groups: bool = False
     progress: str = ""

@@ -1,12 +1,15 @@
-"""Withings by its API: the scale, the blood-pressure cuff, the thermometer. Our own thin client (docs/decisions/0001).
+"""Withings by its API: the scale, the blood-pressure cuff, the thermometer, nights. Our own thin client (docs/decisions/0001).
 
 A reading's values may come in several groups of one timestamp, and some of them days later: the timestamp is the record, each
-group a raw row of it. HTTP is always 200, the status stands in the body.
+group a raw row of it. A night is a record and a raw row by its own number. HTTP is always 200, the status stands in the body.
+
+Nights are asked for when a reading was new, and else once in 20 hours: a run that finds nothing new should cost one request.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +18,7 @@ from collectors.oauth import Access
 from collectors.services import Service
 from collectors.source import ALL_TIME, Failed, Limited, Parsed, ReconnectNeeded, Slice
 from collectors.sources import _withings_measures as measures
+from collectors.sources import _withings_sleep as sleep
 from health.records import RawRow
 from store.items import instant, instant_text
 
@@ -24,6 +28,7 @@ record_source = "withings_api"
 kind = "measurement"
 whole_groups = False  # an incremental read shows only the groups that are new or changed
 
+SLEEP_EVERY = timedelta(hours=20)
 FULL_EVERY = timedelta(days=7)  # nothing tells of deletions, so everything is listed again once a week
 _OK, _LIMITED = 0, 601
 _SIGN_IN = frozenset({100, 101, 102, 200, 401})
@@ -36,7 +41,7 @@ class Client:
     def __init__(self, service: Service, access: Access, traffic: Traffic, zone: str) -> None:
         # getmeas is a POST that only reads: it may be sent again after a broken connection.
         self._http = session(traffic, service.base_url, repeat=frozenset({"GET", "POST"}))
-        self._url = f"{service.base_url}/measure"
+        self._base = service.base_url
         self._access = access
         self.zone = zone
 
@@ -44,14 +49,26 @@ class Client:
     def account(self) -> str:
         return str(self._access.account.get("userid", ""))
 
+    @property
+    def tells_sleep(self) -> bool:
+        """Whether the person allowed nights to be read: who connected before there were any has not."""
+        return sleep.SCOPE in str(self._access.account.get("scope", ""))
+
     def measures(self, lastupdate: int, offset: int, now: datetime) -> dict[str, Any]:
         """One page of what changed since `lastupdate` (seconds since 1970). Raises Limited, ReconnectNeeded or Failed."""
-        form = {"action": "getmeas", "category": 1, "lastupdate": lastupdate}
+        return self._asked("/measure", {"action": "getmeas", "category": 1, "lastupdate": lastupdate}, offset, now)
+
+    def nights(self, lastupdate: int, offset: int, now: datetime) -> dict[str, Any]:
+        """One page of the nights that changed since `lastupdate`, which must not be 0. Raises as `measures`."""
+        form = {"action": "getsummary", "lastupdate": lastupdate, "data_fields": sleep.ASKED}
+        return self._asked("/v2/sleep", form, offset, now)
+
+    def _asked(self, path: str, form: dict[str, Any], offset: int, now: datetime) -> dict[str, Any]:
         if offset:
             form["offset"] = offset
-        status, body = self._post(form, self._access.token())
+        status, body = self._post(path, form, self._access.token())
         if status in _SIGN_IN:
-            status, body = self._post(form, self._access.renew())
+            status, body = self._post(path, form, self._access.renew())
         if status == _OK and body is not None:
             return body
         if status in _SIGN_IN:
@@ -63,8 +80,9 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
-    def _post(self, form: Mapping[str, Any], token: str) -> tuple[int | None, dict[str, Any] | None]:
-        response = self._http.post(self._url, data=form, headers={"Authorization": f"Bearer {token}"}, allow_redirects=False)
+    def _post(self, path: str, form: Mapping[str, Any], token: str) -> tuple[int | None, dict[str, Any] | None]:
+        headers = {"Authorization": f"Bearer {token}"}
+        response = self._http.post(f"{self._base}{path}", data=form, headers=headers, allow_redirects=False)
         try:
             content = response.json()
         except ValueError:
@@ -85,15 +103,17 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
 
     Cursor: `account` is whose it is, `lastupdate` the `updatetime` that the server told with the first page of the last whole
     read, and `full_at` when everything was last listed. While a read is unfinished, `walk` says where it goes on: {lastupdate,
-    offset, next}.
+    offset, next}. `sleep` is the same for nights: {since, asked_at, full_at, walk}.
     """
     if cursor.get("account", client.account) != client.account:
         cursor = {}  # somebody else signed in: what was read of the other account says nothing of this one
-    known: dict[str, Any] = {key: cursor[key] for key in ("lastupdate", "full_at") if key in cursor}
+    known: dict[str, Any] = {key: cursor[key] for key in ("lastupdate", "full_at", "sleep") if key in cursor}
     known["account"] = client.account
+    news = False
     first = "lastupdate" not in known
     begin = cursor.get("walk") or {"lastupdate": known.get("lastupdate", 0), "offset": 0, "next": None}
     for rows, walk, done in _pages(client, begin, now):
+        news = news or bool(rows)
         if done:
             known["lastupdate"] = walk["next"]
             if first:
@@ -104,7 +124,54 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
         pages = list(_pages(client, {"lastupdate": 0, "offset": 0, "next": None}, now))
         rows = [row for page, _, _ in pages for row in page]
         known |= {"lastupdate": pages[-1][1]["next"], "full_at": instant_text(now)}
-        yield Slice(rows=rows, cursor=known, whole=ALL_TIME, whole_groups=True, progress=f"all {len(rows)} groups compared")
+        yield Slice(rows=rows, cursor=dict(known), whole=ALL_TIME, whole_groups=True, progress=f"all {len(rows)} groups compared")
+    if client.tells_sleep:
+        for found in _night_slices(client, known.get("sleep", {}), news, now):
+            yield replace(found, cursor={**known, "sleep": found.cursor})
+
+
+def _night_slices(client: Client, state: dict[str, Any], news: bool, now: datetime) -> Iterator[Slice]:
+    """The nights that changed, a page at a time, where it is time to ask; once a week all of them. The cursor is that of nights."""
+    known: dict[str, Any] = {key: state[key] for key in ("since", "asked_at", "full_at") if key in state}
+    asked_at = instant(known.get("asked_at", instant_text(ALL_TIME[0])))
+    if not news and "walk" not in state and asked_at + SLEEP_EVERY > now:
+        return
+    everything = "full_at" not in known or instant(known["full_at"]) + FULL_EVERY <= now
+    walk = state.get("walk") or {"since": 1 if everything else known["since"], "offset": 0, "newest": 1, "all": everything}
+    all_rows: list[RawRow] | None = [] if walk["all"] and not walk["offset"] else None
+    for rows, reached, done in _night_pages(client, walk, now):
+        if all_rows is not None:
+            all_rows += rows
+        if not done:
+            yield Slice(rows=rows, cursor={**known, "walk": reached}, progress=f"{len(rows)} nights read")
+            continue
+        # What was read in parts over two runs is no whole listing: the deletions show next time.
+        known |= {"since": max(reached["newest"], known.get("since", 1)), "asked_at": instant_text(now)}
+        if not walk["all"] or all_rows is None:
+            yield Slice(rows=rows, cursor=known, progress=f"{len(rows)} nights read")
+        else:
+            known["full_at"] = instant_text(now)
+            yield Slice(
+                rows=all_rows, cursor=known, whole=ALL_TIME, kind="sleep", whole_groups=True,
+                progress=f"all {len(all_rows)} nights compared",
+            )  # fmt: skip
+
+
+def _night_pages(client: Client, walk: dict[str, Any], now: datetime) -> Iterator[tuple[list[RawRow], dict[str, Any], bool]]:
+    """(rows oldest first, where the read stands, whether it is done), a page each."""
+    for _ in range(_PAGES):
+        body = client.nights(walk["since"], walk["offset"], now)
+        rows = sleep.rows(body, client.account, client.zone)
+        walk = {**walk, "newest": max(walk["newest"], sleep.newest(rows))}
+        if not body.get("more"):
+            yield rows, walk, True
+            return
+        offset = body.get("offset")
+        if not isinstance(offset, int) or offset <= walk["offset"]:
+            raise Failed("Withings says that there are more nights, but not where. Nothing is lost: the next run tries again.")
+        walk = {**walk, "offset": offset}
+        yield rows, walk, False
+    raise Failed("Withings never came to an end. Nothing is lost: the next run goes on from here.")
 
 
 def _pages(client: Client, walk: dict[str, Any], now: datetime) -> Iterator[tuple[list[RawRow], dict[str, Any], bool]]:
@@ -129,11 +196,18 @@ def _pages(client: Client, walk: dict[str, Any], now: datetime) -> Iterator[tupl
 
 
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:
-    """The measurement that all kept groups of one timestamp make."""
-    return measures.parse(rows, person)
+    """The night of its row, or the measurement that all kept groups of one timestamp make."""
+    return sleep.parse(rows[-1], person) if rows[-1].group.startswith(sleep.MARK) else measures.parse(rows, person)
+
+
+def kind_of(group: str) -> str:
+    """The kind of record that a group makes."""
+    return "sleep" if group.startswith(sleep.MARK) else kind
 
 
 def may_have_moved(row: RawRow) -> bool:
     """True for a group that was changed after it was made: its date may be another one now, and so its timestamp's record."""
+    if row.group.startswith(sleep.MARK):
+        return False  # a night's record goes by its number
     created, modified = (row.data.get(each) for each in ("created", "modified"))
     return not (isinstance(created, int) and isinstance(modified, int)) or modified > created

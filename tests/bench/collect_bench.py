@@ -10,7 +10,7 @@ from tests.bench._row import row
 from tests.collectors.house import House
 from tests.fakes.sheets import Sheets
 from tests.fakes.strava import Strava, made_activities
-from tests.fakes.withings import Withings, made_groups
+from tests.fakes.withings import Withings, made_groups, night
 
 
 def main() -> None:
@@ -21,6 +21,7 @@ def main() -> None:
         Strava(made_activities(now, count=1500)) as strava,
         Sheets() as sheets,
     ):
+        withings.nights = [night(now - day * 86_400 - 30_000) for day in range(3650, 0, -1)]
         house = House(Path(folder), {"PATH": os.environ["PATH"]})
         for fake in (withings, strava, sheets):
             house.point_at(fake)

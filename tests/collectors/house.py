@@ -24,7 +24,7 @@ from tests.fakes.withings import Withings
 
 ROOT = Path(__file__).parents[2]
 KEY = "canary-key-of-the-store-0123456789"
-SCOPES = {"withings": "user.metrics", "strava": "read,activity:read_all"}
+SCOPES = {"withings": "user.metrics,user.activity", "strava": "read,activity:read_all"}
 
 
 @dataclass

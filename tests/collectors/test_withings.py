@@ -133,13 +133,13 @@ def test_recorded_groups_lose_nothing() -> None:
 def test_pages_and_then_only_what_changed(home: Home, withings: Callable[..., Withings]) -> None:
     fake = withings(page_size=30)
     first = home.collect()["withings"]
-    assert (first.state, first.new, first.requests) == ("ok", 60, 5)
-    assert fake.log == ["requesttoken", "getmeas", "getmeas 30", "getmeas 60", "getmeas 90"]
+    assert (first.state, first.new, first.requests) == ("ok", 60, 6)
+    assert fake.log == ["requesttoken", "getmeas", "getmeas 30", "getmeas 60", "getmeas 90", "getsummary"]
     assert home.collect()["withings"].requests == 1
     home.later(hours=1)
     fake.add(group(int(home.at.timestamp()) - 3600, {1: (81, 0)}))
     again = home.collect()["withings"]
-    assert (again.new, again.changed, again.requests) == (1, 0, 1)
+    assert (again.new, again.changed, again.requests) == (1, 0, 2)
 
 
 def test_the_cursor_is_the_servers_word_not_the_newest_date(home: Home, withings: Callable[..., Withings]) -> None:
@@ -204,7 +204,7 @@ def test_too_many_requests_end_the_run_and_the_next_one_goes_on(home: Home, with
     assert (limited.state, "next run goes on" in limited.message) == ("limited", True)
     fake.pages_left = None
     assert home.collect()["withings"].state == "ok"
-    assert fake.log == ["getmeas 60", "getmeas 90"]
+    assert fake.log == ["getmeas 60", "getmeas 90", "getsummary"]
     assert len(home.store.bodies("me", "measurement")) == 60
 
 

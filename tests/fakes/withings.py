@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,8 @@ class Withings(Fake):
         self.per_minute = A_MINUTE
         self._minute: list[int] = []
         self.pages_left: int | None = None  # then status 601
+        self.nights: list[dict[str, Any]] = []
+        self.nights_a_page = 300
 
     def add(self, group: dict[str, Any]) -> None:
         """A group that the account has from now on."""
@@ -47,6 +50,8 @@ class Withings(Fake):
             return self._token(request)
         if request.path == "/measure":
             return self._measures(request)
+        if request.path == "/v2/sleep":
+            return self._sleep(request)
         return _status(2555)
 
     def _too_many(self) -> bool:
@@ -99,6 +104,29 @@ class Withings(Fake):
             return _status(503)
         return self._page(form)
 
+    def _sleep(self, request: Request) -> Answer:
+        """Nights by when they changed or by their days, never both nor neither; of each the fields alone that were asked for."""
+        form = request.form
+        if form.get("action") != "getsummary":
+            return _status(2554)
+        try:
+            pair = self.sign_in.use(request.bearer, self.now())
+        except Refused:
+            return _status(401)
+        if "user.activity" not in pair.scope:
+            return _status(403)
+        changed, by_day = int(form.get("lastupdate") or 0), "startdateymd" in form and "enddateymd" in form
+        if bool(changed) == by_day:
+            return _status(503)
+        found = [each for each in self.nights if each["modified"] >= changed]
+        found = [each for each in found if not by_day or form["startdateymd"] <= each["date"] <= form["enddateymd"]]
+        offset = int(form.get("offset", 0))
+        end = offset + self.nights_a_page
+        page, more = found[offset:end], end < len(found)
+        fields = form.get("data_fields", "").split(",")
+        told = [{**each, "data": {key: value for key, value in each["data"].items() if key in fields}} for each in page]
+        return _status(0, series=told, more=more, offset=end if more else 0)
+
     def _page(self, form: dict[str, str]) -> Answer:
         found = [each for each in self.groups if _wanted(each, form)]
         found.sort(key=lambda each: (-each["date"], each["grpid"], each["attrib"]))
@@ -143,6 +171,31 @@ def group(date: int, values: dict[int, tuple[int, int]], modified: int | None = 
     }
 
 
+def night(start: int, hours: float = 8, number: int | None = None, modified: int | None = None, **data: Any) -> dict[str, Any]:
+    """A night of the project's own making, a Sleep mat's."""
+    end = start + round(hours * 3600)
+    asleep = round(hours * 3600 * 0.9)
+    stages = {"lightsleepduration": asleep - 9_000, "deepsleepduration": 4_500, "remsleepduration": 4_500}
+    return {
+        "id": number or next(_grpids),
+        "timezone": "Europe/Amsterdam",
+        "model": 32,
+        "startdate": start,
+        "enddate": end,
+        "date": datetime.fromtimestamp(end, UTC).strftime("%Y-%m-%d"),
+        "data": {"total_sleep_time": asleep, **stages, "wakeupduration": 1_800, "hr_average": 52, "sleep_score": 81, **data},
+        "created": end,
+        "modified": modified or end,
+    }
+
+
+def real_nights() -> list[dict[str, Any]]:
+    """The recorded nights of other people's mats; empty where they are not at hand."""
+    place = REALDATA / "withings" / "sleep_summary.json"
+    found: list[dict[str, Any]] = json.loads(place.read_text())["body"]["series"] if place.is_file() else []
+    return found
+
+
 def made_groups(now: int, days: int = 60) -> list[dict[str, Any]]:
     """Weigh-ins of the last `days`, each with its body composition in a second group that arrived later, and one objective."""
     groups = [group(now - 90 * 86_400, {1: (70, 0)}, category=2)]
@@ -166,7 +219,8 @@ def real_groups() -> list[dict[str, Any]]:
 if __name__ == "__main__":
     fake = Withings(page_size=25)
     fake.groups += real_groups()
-    token = fake.sign_in.grant("user.metrics")
+    fake.nights += real_nights()
+    token = fake.sign_in.grant("user.metrics,user.activity")
     standalone(
         fake,
         "withings",
