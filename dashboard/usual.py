@@ -63,10 +63,9 @@ def _when(day: date, look: Look) -> str:
 def _sentence(found: list[Mark]) -> list[Any]:
     verdict = day_score.overall(found)
     if verdict == "good":
-        return [
-            html.Strong("A usual day for you"),
-            f": all of {words.count(len(found), 'measure')} lie within one standard deviation.",
-        ]
+        many = "both" if len(found) == 2 else f"all {words.spelled(len(found))}"
+        told = "what it tells lies" if len(found) == 1 else f"{many} measures lie"
+        return [html.Strong("A usual day for you"), f": {told} within one standard deviation of your mean."]
     off = [each for each in found if each.verdict == verdict]
     named = " and ".join(f"{MEASURES[each.measure].lower()} {'more' if each.sigmas > 0 else 'less'} than usual" for each in off)
     head = html.Strong("Far from your usual" if verdict == "warning" else "Somewhat off your usual")

@@ -26,23 +26,23 @@ def day(workouts: pd.DataFrame, look: Look, *, marks: tuple[Mark, ...] | None = 
     if not marks:
         return base.empty(_NONE)
     placed = sorted(marks, key=lambda each: each.sigmas)
-    height = 1.1 + _STEP * len(placed)
-    edge = {"type": "line", "yref": "y", "y0": 0, "line": {"color": look.colour("ink-3"), "width": 1, "dash": "dot"}}
+    sides = _sides(placed, 1.6 if look.compact else 2.4)
+    levels = _levels(placed, sides)
+    height = 1.1 + _STEP * (max(levels) + 1)
+    edge = {"type": "line", "yref": "y", "line": {"color": look.colour("ink-3"), "width": 1, "dash": "dot"}}
     stems = [
-        {**edge, "x0": _at(each), "x1": _at(each), "y0": _curve(_at(each)), "y1": _level(rank) - 0.06}
-        for rank, each in enumerate(placed)
+        {**edge, "x0": _at(each), "x1": _at(each), "y0": float(_curve(_at(each))), "y1": _height(level) + 0.05}
+        for level, each in zip(levels, placed, strict=True)
     ]
-    names = [
-        base.words_at(_at(each), _level(rank), _said(each), look, role="ink", xanchor="center", yanchor="middle")
-        for rank, each in enumerate(placed)
-    ]
-    ticks = {"tickvals": [-3, -2, -1, 0, 1, 2, 3], "ticktext": ["−3", "−2", "−1", "your mean", "+1", "+2", "+3"]}
+    names = [_name(each, _height(level), side, look) for each, level, side in zip(placed, levels, sides, strict=True)]
+    middle = "mean" if look.compact else "your mean"
+    ticks = {"tickvals": [-3, -2, -1, 0, 1, 2, 3], "ticktext": ["−3", "−2", "−1", middle, "+1", "+2", "+3"]}
     return base.figure(
         [*_bands(look), _outline(look), *_dots(placed, look)],
         look,
         label=_label(placed),
         x={**base.axis(look, range=[-_REACH, _REACH], **ticks), "fixedrange": True},
-        y={**base.axis(look, range=[0, height]), "visible": False, "fixedrange": True},
+        y={**base.axis(look, range=[-0.05, height]), "visible": False, "fixedrange": True},
         right=8,
         bottom=30,
         shapes=stems,
@@ -64,8 +64,36 @@ def _at(each: Mark) -> float:
     return round(min(max(each.sigmas, -_REACH + 0.2), _REACH - 0.2), 3)
 
 
-def _level(rank: int) -> float:
-    return round(1.16 + _STEP * rank, 3)
+def _sides(placed: list[Mark], reach: float) -> list[str]:
+    """On which side of its stem each name stands: away from the mean, or towards it where one of that half would leave the
+    picture."""
+    far = {half: any((each.sigmas < 0) == half and abs(each.sigmas) > reach for each in placed) for half in (True, False)}
+    return ["left" if (each.sigmas < 0) != far[each.sigmas < 0] else "right" for each in placed]
+
+
+def _levels(placed: list[Mark], sides: list[str]) -> list[int]:
+    """How high each name stands, so that no stem crosses one. Of names that stand away from the mean the one furthest out is lowest;
+    those that stand towards it are above all others, and the one furthest out highest."""
+    below = sum(each.sigmas < 0 for each in placed)
+    halves = [list(range(below)), list(range(len(placed) - 1, below - 1, -1))]  # each from the outside in
+    found, top = [0] * len(placed), 0
+    for towards in (False, True):
+        for away, places in zip(("left", "right"), halves, strict=True):
+            if places and (sides[places[0]] != away) == towards:
+                start = top if towards else 0
+                for rank, at in enumerate(reversed(places) if towards else places):
+                    found[at] = start + rank
+                top = max(top, start + len(places))
+    return found
+
+
+def _height(level: int) -> float:
+    return round(1.12 + _STEP * level, 3)
+
+
+def _name(each: Mark, height: float, side: str, look: Look) -> dict[str, Any]:
+    place = {"xanchor": "right", "xshift": -4} if side == "left" else {"xanchor": "left", "xshift": 4}
+    return base.words_at(_at(each), height, _said(each), look, role="ink", yanchor="middle", **place)
 
 
 def _said(each: Mark) -> str:

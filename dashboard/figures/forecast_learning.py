@@ -64,7 +64,8 @@ def _dots(networks: Any, step: int, look: Look, role: str) -> dict[str, Any]:
     x, y = [step * each.best for each in networks], base.rounded([100 * each.least for each in networks], 1)
     names = base.escaped([each.name for each in networks])
     hover = "%{customdata}: best after %{x} steps, %{y:.0f} %"
-    return base.points(x, y, look, role, size=7, hover=hover, customdata=names)
+    marker = {"size": 7, "color": look.colour(role), "line": {"width": 1.5, "color": look.colour("card")}}
+    return {**base.points(x, y, look, role, hover=hover, customdata=names), "marker": marker}
 
 
 def _label(learned: Learned) -> str:

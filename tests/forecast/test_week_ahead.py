@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from dashboard import usual
+from dashboard.figures import forecast_day as drawn
 from dashboard.theme import Look
 from forecast import week_ahead as ahead
-from health.day_score import MEASURES
+from health.day_score import MEASURES, Mark
 from health.frames import Frames
 from tests.forecast.made import EMPTY, lifts, readings
 from tests.forecast.test_page import plain, view
@@ -147,3 +148,19 @@ def test_a_chance_is_shown_only_where_it_beats_the_base_rate(monkeypatch: pytest
     assert "cannot be told" in shown
     assert "62" not in shown
     assert "in 100" not in card(replace(weighed), date(2024, 2, 10), direction="keep")
+
+
+@pytest.mark.parametrize(
+    ("sigmas", "levels", "sides"),
+    [
+        ([-0.9, -0.4], [0, 1], ["left", "left"]),
+        ([-0.9, -0.4, 0.5], [0, 1, 0], ["left", "left", "right"]),
+        ([-0.9, -0.4, 1.2, 3.0, 4.4], [0, 1, 2, 3, 4], ["left", "left", "left", "left", "left"]),
+        ([-5.0, 0.2], [1, 0], ["right", "right"]),
+        ([-5.0, -0.1, 4.0], [1, 0, 2], ["right", "right", "left"]),
+    ],
+)
+def test_no_stem_crosses_a_name(sigmas: list[float], levels: list[int], sides: list[str]) -> None:
+    placed = [Mark(measure="volume_kg", value=1, mean=1, deviation=1, n=30, sigmas=each) for each in sigmas]
+    assert drawn._sides(placed, 2.4) == sides
+    assert drawn._levels(placed, sides) == levels
