@@ -284,3 +284,35 @@ def test_real_runs_by_both_routes(new_store: Callable[[], Store], realdata: Call
     assert len(made.activities) == 158
     assert made.activities["also"].isna().all()
     assert len(made.trainable) == 8
+
+
+def test_a_real_recording_is_the_run_that_the_service_tells(
+    new_store: Callable[[], Store], realdata: Callable[[str], Path]
+) -> None:
+    """A treadmill's TCX as Strava would list and export it: one run, named by Strava, measured by the device."""
+    store = new_store()
+    path = realdata("files/indoor.tcx")
+    import_file(store, ME, path, path.name, ReadOptions(zone=ZONE), NOW)
+    # fmt: off
+    listed = [{"id": 8, "name": "Treadmill", "sport_type": "Run", "start_date": "2022-12-05T00:14:28Z", "utc_offset": -18_000,
+               "timezone": "(GMT-05:00) America/New_York", "distance": 2999.0, "elapsed_time": 978, "moving_time": 970}]
+    # fmt: on
+    keep.keep(store, sources()["strava"], ME, strava.rows(listed), NOW)
+    _file(
+        "activities.csv", _STRAVA_HEAD + '8,"Dec 5, 2022, 12:14:28 AM",Treadmill,Run,,978,3.00,,,false,,,,,,978.0,970.0,2999.0\n'
+    )(store)
+    (one,) = shown(store).activities.to_dict("records")
+    assert (one["id"], one["also"], one["name"], one["zone"]) == (
+        "strava_api:8",
+        "tcx, strava_export",
+        "Treadmill",
+        "America/New_York",
+    )
+    assert (str(one["day"].date()), one["distance_m"], one["moving_s"], one["mean_heart_rate_bpm"]) == (
+        "2022-12-04",
+        2998.98,
+        976,
+        161.3,
+    )
+    (free,) = shown(store).trainable.to_dict("records")
+    assert (free["source"], free["also"], free["name"], free["distance_m"]) == ("tcx", "strava_export", "Treadmill", 2998.98)
