@@ -6,8 +6,9 @@ boto3's own retries are off, so that there is one place that counts, waits and g
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from time import sleep as real_sleep
 from typing import Any
 
@@ -57,6 +58,14 @@ class Conflict(Exception):
     """A condition did not hold: somebody else was first, or this very write had been applied before its reply was lost."""
 
 
+def _must_be_whole(response_dict: Mapping[str, Any], **_: Any) -> None:
+    """Refuse a reply that was spoilt on the way: botocore would read it as an empty one, which says that nothing is there."""
+    try:
+        json.loads(response_dict["body"])
+    except ValueError:
+        raise HTTPClientError(error="its reply was spoilt on the way") from None
+
+
 class Calls:
     """The DynamoDB client. `sleep` and `jitter` (a number in [0, 1)) are arguments for tests."""
 
@@ -72,6 +81,7 @@ class Calls:
             self._client: Any = boto3.client("dynamodb", endpoint_url=endpoint, config=config)
         except BotoCoreError as error:
             raise StoreError(f"DynamoDB cannot be reached: {error}. Set the AWS_* settings (docs/decisions/0002).") from error
+        self._client.meta.events.register("before-parse.dynamodb", _must_be_whole)
         self._sleep, self._jitter = sleep, jitter
 
     def do(self, operation: str, **request: Any) -> dict[str, Any]:

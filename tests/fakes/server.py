@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+# What can go wrong on the way: before the service did anything, with its answer, or with the whole of it.
+FAULTS = ("throttled", "failed", "reset", "truncated", "delayed", "lost", "corrupted")
 REALDATA = Path(__file__).parents[2].parent / "shared" / "realdata"
 
 
@@ -67,6 +69,7 @@ class Fake:
         self.slow_s = 0.0
         self.breaks_at: int | None = None  # from that request on the connection is cut without an answer
         self.before_answer: Callable[[], object] | None = None
+        self.chance: Callable[[], str] | None = None  # says what goes wrong with the next request: one of FAULTS, or ""
         self._server: ThreadingHTTPServer | None = None
 
     # -- for the test
@@ -149,8 +152,14 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             pairs = parse_qsl(parts.query, keep_blank_values=True)
             headers = {name.lower(): value for name, value in self.headers.items()}
             form = dict(parse_qsl(body, keep_blank_values=True))
-            answer, kill = fake.serve(Request(self.command, parts.path, dict(pairs), form, pairs, headers))
-            if answer.status == 0:
+            request = Request(self.command, parts.path, dict(pairs), form, pairs, headers)
+            fault = fake.chance() if fake.chance else ""
+            if fault in ("throttled", "failed", "reset"):  # the service did nothing
+                fake.log.append(fault)
+                answer, kill = Answer({"message": fault}, {"throttled": 429, "failed": 500, "reset": 0}[fault]), None
+            else:
+                answer, kill = fake.serve(request)
+            if answer.status == 0 or fault == "lost":
                 self.close_connection = True
                 return
             if fake.slow_s:
@@ -158,14 +167,18 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             if kill:
                 # Stopped first: however slow this machine is, the client has the answer and has done nothing with it.
                 fake.signal(kill, signal.SIGSTOP)
-            self._send(answer)
+            if fault == "delayed":
+                time.sleep(0.3)
+            self._send(answer, fault)
             if kill:
                 fake.signal(kill, signal.SIGKILL)
 
         do_GET = do_POST = _do
 
-        def _send(self, answer: Answer) -> None:
+        def _send(self, answer: Answer, fault: str) -> None:
             content = json.dumps(answer.content).encode() if answer.location is None else b""
+            if fault == "corrupted":
+                content = bytes(each ^ 0x5A for each in content)
             self.send_response(302 if answer.location else answer.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
@@ -174,6 +187,8 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             if answer.location:
                 self.send_header("Location", answer.location)
             self.end_headers()
+            if fault == "truncated":
+                content, self.close_connection = content[: len(content) // 2], True
             self.wfile.write(content)
             self.wfile.flush()
 

@@ -14,7 +14,7 @@ from threading import Thread
 from typing import Any
 
 Body = dict[str, Any]
-Reply = tuple[int, Body]
+Reply = tuple[int, Body | bytes]  # a negative status: only half of it is sent
 Forward = Callable[[Body], Reply]
 Spoil = Callable[[str, Body, Forward], Reply | None]
 
@@ -59,11 +59,14 @@ def proxied(endpoint: str) -> Iterator[Proxy]:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
             status, content = reply
-            data = json.dumps(content).encode()
-            self.send_response(status)
+            data = content if isinstance(content, bytes) else json.dumps(content).encode()
+            self.send_response(abs(status))
             self.send_header("Content-Type", "application/x-amz-json-1.0")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
+            if status < 0:  # cut off in the middle
+                self.close_connection = True
+                data = data[: len(data) // 2]
             self.wfile.write(data)
 
         def log_message(self, *_: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import timedelta
@@ -311,3 +312,22 @@ def test_parts_of_large_groups_are_never_missing_and_leave_nothing_behind(store,
     direct.write(ME, [gone(session("big"))], NOW)
     assert direct.check() == []
     assert parts() == 0
+
+
+def test_a_reply_that_was_spoilt_on_the_way_is_no_empty_one(store, direct, proxy) -> None:
+    store.write(ME, FORTY, NOW)
+    spoilt = count()
+
+    def spoil(name: str, body: Body, forward: Forward) -> Reply:
+        status, reply = forward(body)
+        return (status, b"\x00{" + json.dumps(reply).encode()) if next(spoilt) % 3 else (status, reply)
+
+    proxy.spoil = spoil
+    assert len(store.bodies(ME, "measurement")) == 40
+    assert store.write(ME, FORTY, NOW) == ["unchanged"] * 40
+    assert store.token(ME, "withings") is None
+    store.put_token(ME, Token(source="withings", access="a", refresh="r", expires_at=NOW), None)
+    assert store.token(ME, "withings") is not None
+    proxy.spoil = lambda name, body, forward: (200, b"no JSON")
+    with pytest.raises(StoreError, match="spoilt on the way"):
+        store.token(ME, "withings")

@@ -80,6 +80,8 @@ def die(death: Death, right: Life) -> list[str] | None:
         wrong = [] if ran.code == 0 else [f"the rerun failed: {(ran.err or ran.out)[-300:]}"]
         if not wrong and work.collects and ran.sources[work.name]["state"] != "ok":
             wrong.append(f"the rerun ended as {ran.sources[work.name]['state']}")
+        if work.collects:
+            house.run(*work.arguments)  # what is read by the way, as series of recent activities, may come a run later
         left = kept(house)
         wrong += [f"{part} differ" for part, same in right.left.items() if left[part] != same]
         return [*wrong, "signed in again"] if signed_in_again(fake) else wrong
