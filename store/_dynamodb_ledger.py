@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -98,16 +98,17 @@ class Ledger:
         self._raw.forget(person, source)
         return removed
 
-    def changes(self, person: str, since: int) -> tuple[list[Change], int]:
+    def changes(self, person: str, since: int, kinds: Collection[str] | None = None) -> tuple[list[Change], int]:
+        wanted = frozenset(RECORD_TYPES if kinds is None else kinds)
         values = {":pk": {"S": partition(person, "log")}, ":since": {"S": _log_name(since + 1)}}
         log = list(self._calls.query(self._ledger, "pk = :pk AND sk >= :since", values)) if since else []
         keys = list(dict.fromkeys((kind, id) for item in log for kind, id in json.loads(item["keys"]["S"])))
-        if since and len(keys) <= _LOG_LIMIT:
+        if since and len(keys := [each for each in keys if each[0] in wanted]) <= _LOG_LIMIT:
             reached = int(log[-1]["sk"]["S"]) if log else since
             rows = list(self._rows(person, keys).values())
         else:
             reached = self.sequence(person)  # before the records: what is newer is told by the next call
-            rows = [row_of(item) for kind in RECORD_TYPES for item in self._shelf(person, f"record/{kind}")]
+            rows = [row_of(item) for kind in sorted(wanted) for item in self._shelf(person, f"record/{kind}")]
         # A row that was written again meanwhile belongs to the next call: each change is told once.
         changed = sorted((row for row in rows if since < row.seq <= reached), key=lambda row: row.seq)
         return [Change(kind=row.kind, id=row.id, seq=row.seq, body=row.body) for row in changed], max(reached, since)

@@ -65,7 +65,7 @@ class FrameCache:
             self._bodies = {kind: {each["id"]: each for each in self._store.bodies(self._person, kind)} for kind in _READ}
             touched, self._seq = _READ, sequence  # read before the bodies: what came in between is read again, and harmless
         else:
-            changed, self._seq = self._store.changes(self._person, self._seq)
+            changed, self._seq = self._store.changes(self._person, self._seq, self._bodies)
             touched = self._apply(changed)
         if touched:
             self._rebuild(touched)

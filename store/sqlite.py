@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from health.records import RawRow, Record, Rejected
+from health.records import RECORD_TYPES, RawRow, Record, Rejected
 from store import _decide, _verify
 from store._decide import Row, at_key, rows_of, rows_text
 from store._sqlite_file import MIGRATIONS, SCHEMA, SQLiteFile
@@ -130,12 +130,17 @@ class SQLiteStore(SQLiteNotes):
                 connection.execute(f"DELETE FROM {table} WHERE person = ? AND source = ?", (person, source))  # noqa: S608
         return sum(each.text is not None for each in rows)
 
-    def changes(self, person: str, since: int) -> tuple[list[Change], int]:
-        query = "SELECT kind, id, seq, body FROM record WHERE person = ? AND seq > ? ORDER BY seq"
+    def changes(self, person: str, since: int, kinds: Collection[str] | None = None) -> tuple[list[Change], int]:
+        wanted = sorted(RECORD_TYPES if kinds is None else kinds)
+        marks = ", ".join("?" * len(wanted))
+        query = f"SELECT kind, id, seq, kind IN ({marks}), CASE WHEN kind IN ({marks}) THEN body END FROM record "  # noqa: S608
         with self._file.read() as connection:
-            found = connection.execute(query, (person, since)).fetchall()
-        changed = [Change(kind=kind, id=id, seq=seq, body=json.loads(text) if text else None) for kind, id, seq, text in found]
-        return changed, changed[-1].seq if changed else since
+            found = connection.execute(
+                f"{query}WHERE person = ? AND seq > ? ORDER BY seq", (*wanted, *wanted, person, since)
+            ).fetchall()
+        told = [(kind, id, seq, text) for kind, id, seq, is_wanted, text in found if is_wanted]
+        changed = [Change(kind=kind, id=id, seq=seq, body=json.loads(text) if text else None) for kind, id, seq, text in told]
+        return changed, found[-1][2] if found else since
 
     def sequence(self, person: str) -> int:
         found = self._one("SELECT seq FROM person WHERE person = ?", person)

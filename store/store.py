@@ -6,7 +6,7 @@ monotonic sequence, which `changes` follows. Instants (`now`) are arguments: no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -156,8 +156,11 @@ class Store(Protocol):
         """Remove every record, raw row, rejected row and decision of one record source, for good; how many records went."""
         ...
 
-    def changes(self, person: str, since: int) -> tuple[list[Change], int]:
-        """What changed after number `since`, in order, and the number reached. 0 reads everything."""
+    def changes(self, person: str, since: int, kinds: Collection[str] | None = None) -> tuple[list[Change], int]:
+        """What changed after number `since`, in order, and the number reached. 0 reads everything.
+
+        With `kinds` only records of those are read and told; the number reached is that of all.
+        """
         ...
 
     def sequence(self, person: str) -> int:

@@ -17,7 +17,7 @@ from store.decisions import Correction, Decision
 from store.items import body
 from store.runs import Run
 from store.store import GroupWrite, StaleEdit, Store, StoreError, SyncState, Token
-from tests.store.made import ME, NOW, START, gone, hours, meal, night, raw, reject, run, session, weigh_in, write_of
+from tests.store.made import ME, NOW, START, gone, hours, meal, night, points, raw, reject, run, session, weigh_in, write_of
 
 pytest_plugins = ["tests.conftest_dynamodb"]
 
@@ -68,6 +68,7 @@ def test_nothing_to_write_is_fine(store: Store) -> None:
         Goal(person=ME, source="app", native_id="g", at=START, zone="UTC", quantity="body_mass_kg", direction="lose"),
         Split(person=ME, source="app", native_id="s", at=START, zone="UTC", of="activity", apart=(("fit:1",), ("gpx:2", "fit:3"))),
         weigh_in("a:b/c#d%e ü 💪", at=START.replace(microsecond=120000)),
+        points("7|series"),
     ],
 )
 def test_every_kind_comes_back_as_it_went_in(store: Store, record: Record) -> None:
@@ -544,3 +545,25 @@ def test_runs_come_back_oldest_first_and_are_forgotten_by_age(store: Store) -> N
     assert store.forget_runs(ME, "withings", NOW) == 1
     assert store.forget_runs(ME, "withings", NOW) == 0
     assert store.runs(ME) == [other, done]
+
+
+def test_changes_of_some_kinds_tell_how_far_all_went(store: Store) -> None:
+    """Frames read no time series: neither at first nor when one came."""
+    store.write(ME, [write_of(run("1")), write_of(points("1|series")), write_of(weigh_in())], NOW)
+    for since in (0, 1):
+        told, reached = store.changes(ME, since, ("activity", "measurement"))
+        assert [each.kind for each in told] == ["activity", "measurement"][since:]
+        assert reached == store.sequence(ME) == 3
+    store.write(ME, [write_of(points("1|series", 12))], NOW)
+    assert store.changes(ME, 3, ("activity",)) == ([], 4)
+    assert [each.kind for each in store.changes(ME, 3)[0]] == ["series"]
+    assert store.changes(ME, 4, ("activity",)) == ([], 4)
+
+
+def test_a_series_of_a_day_fits_and_comes_back(store: Store) -> None:
+    record = points("long|series", 90_000)
+    store.write(ME, [write_of(record)], NOW)
+    found = store.get(ME, "series", record.id)
+    assert found is not None
+    assert found.body == body(record)
+    assert store.check() == []

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from health.records import Activity, Meal, Measurement, RawRow, Record, Rejected, Sleep, Workout, WorkoutSet
+import numpy as np
+
+from health.packed import pack_within
+from health.records import Activity, Meal, Measurement, RawRow, Record, Rejected, Series, Sleep, Workout, WorkoutSet
 from store.store import GroupWrite
 
 ME = "me"
@@ -41,6 +44,19 @@ def night(name: str, seconds: str = "25200", *, at: datetime = START, source: st
 def meal(name: str, grams: str = "31.5", *, at: datetime = START, source: str = "apple") -> Meal:
     values = {"energy_kj": Decimal("2718.6"), "protein_g": Decimal(grams)}
     return Meal(person=ME, source=source, native_id=name, at=at, zone="UTC", precision="day", app="Diary", **values)
+
+
+def points(name: str, count: int = 9, *, at: datetime = START, source: str = "strava_api") -> Series:
+    """A time series of noise, which no packing makes small."""
+    noise = np.random.default_rng(count)
+    columns = {
+        "time_s": np.arange(float(count)),
+        "distance_m": np.cumsum(noise.uniform(2, 4, count)),
+        "heart_rate_bpm": noise.integers(120, 180, count).astype(float),
+    }
+    text, kept = pack_within(columns)
+    told = {"points": len(kept["time_s"]), "thinned_from": count if len(kept["time_s"]) < count else None}
+    return Series(person=ME, source=source, native_id=name, at=at, zone="UTC", columns=",".join(columns), data=text, **told)
 
 
 def raw(source: str, group: str, *rows: Any, **context: Any) -> list[RawRow]:
