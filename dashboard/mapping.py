@@ -51,12 +51,13 @@ def register(app: Dash, house: House, files: Uploads) -> None:
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(PLACE, "children", allow_duplicate=True),
-        Input({"mapkind": ALL}, "value"),
+        Input({"mapkind": ALL, "drawn": ALL}, "value"),
         State({"mapfield": ALL}, "value"),
         prevent_initial_call=True,
     )
     def other_kind(_values: Any, _fields: Any) -> Any:
-        if not ctx.triggered_id or not ctx.triggered:
+        # A field that was only just drawn says what it was drawn with.
+        if not ctx.triggered_id or not ctx.triggered or ctx.triggered[0]["value"] == ctx.triggered_id["drawn"]:
             raise PreventUpdate
         upload, kind = files.get(str(ctx.triggered_id["mapkind"])), _kind(ctx.triggered[0]["value"])
         if upload is None or kind is None:
@@ -69,7 +70,7 @@ def register(app: Dash, house: House, files: Uploads) -> None:
         Output("imports", "children", allow_duplicate=True),
         Input({"mapdo": ALL, "file": ALL}, "n_clicks"),
         State({"mapfield": ALL}, "value"),
-        State({"mapkind": ALL}, "value"),
+        State({"mapkind": ALL, "drawn": ALL}, "value"),
         prevent_initial_call=True,
     )
     def act(_clicks: Any, _fields: Any, kinds: Any) -> Any:
@@ -179,7 +180,7 @@ def _form(upload: Upload, looked: Looked, kind: Kind, known: dict[str, str]) -> 
     units = [{"value": each, "label": said} for each, said in _UNITS.items()]
     dates = [{"value": each, "label": said} for each, said in _DATES.items()]
     top = [
-        _select({"mapkind": upload.id}, "What it is", kinds, kind),
+        _select({"mapkind": upload.id, "drawn": kind}, "What it is", kinds, kind),
         _select({"mapfield": "units"}, "Weights are in", units, known.get("units", "")),
         _select({"mapfield": "dates"}, "Dates are written", dates, known.get("dates", "")),
     ]
