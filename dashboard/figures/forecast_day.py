@@ -72,8 +72,8 @@ def _sides(placed: list[Mark], reach: float) -> list[str]:
 
 
 def _levels(placed: list[Mark], sides: list[str]) -> list[int]:
-    """How high each name stands, so that no stem crosses one. Of names that stand away from the mean the one furthest out is lowest;
-    those that stand towards it are above all others, and the one furthest out highest."""
+    """How high each name stands, so that no stem crosses one. Of names that stand away from the mean the outermost is lowest;
+    those that stand towards it are above all others, the outermost highest."""
     below = sum(each.sigmas < 0 for each in placed)
     halves = [list(range(below)), list(range(len(placed) - 1, below - 1, -1))]  # each from the outside in
     found, top = [0] * len(placed), 0
