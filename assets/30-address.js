@@ -1,18 +1,19 @@
 // What the browser does by itself: say how it looks, keep choices in the address, mark where we are. No page logic.
 (function () {
   "use strict";
-  var phone = window.matchMedia("(max-width: 767.98px)");
-  var words = { auto: "Colours: automatic", light: "Colours: light", dark: "Colours: dark" };
   var no = function () { return window.dash_clientside.no_update; };
 
-  function screenNow() { return { mode: window.fitboardMode.mode(), phone: phone.matches }; }
+  function screenNow() {
+    var now = window.fitboardMode.screen();
+    return { mode: now.mode, phone: now.phone };
+  }
 
   function redraw() {
     if (window.matchMedia("print").matches) { return; }  // paper is narrow, but no phone: assets/36-print.js
     window.fitboardMode.show();
     window.dash_clientside.set_props("screen", { data: screenNow() });
   }
-  phone.addEventListener("change", redraw);
+  window.fitboardMode.phone.addEventListener("change", redraw);
   window.fitboardMode.system.addEventListener("change", redraw);
 
   function remember(key, value) {
@@ -46,7 +47,7 @@
       // (clicks of the mode buttons, the screen so far) -> the screen, the words on the buttons
       screen: function (clicks, before) {
         if (clicks.some(Boolean) && before) { window.fitboardMode.next(); }
-        var said = words[window.fitboardMode.chosen()];
+        var said = window.fitboardMode.said();
         return [screenNow(), clicks.map(function () { return said; })];
       },
       // a page was drawn: its title, where we are, and where on it

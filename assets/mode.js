@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   var system = window.matchMedia("(prefers-color-scheme: dark)");
+  var phone = window.matchMedia("(max-width: 767.98px)");
+  var words = { auto: "Colours: automatic", light: "Colours: light", dark: "Colours: dark" };
   function chosen() {
     try { return window.localStorage.getItem("fitboard-mode") || "auto"; } catch (error) { return "auto"; }
   }
@@ -10,9 +12,18 @@
     return choice === "auto" ? (system.matches ? "dark" : "light") : choice;
   }
   function show() { document.documentElement.setAttribute("data-bs-theme", mode()); }
+  // What is seen here, told to the server by a cookie too: it draws the first page before anything runs (dashboard/first.py).
+  function screen() {
+    var name = mode() + (phone.matches ? ".phone" : "");
+    var secure = window.location.protocol === "https:" ? "; secure" : "";
+    document.cookie = "fitboard-screen=" + name + "; path=/; max-age=31536000; samesite=lax" + secure;
+    return { name: name, mode: mode(), phone: phone.matches };
+  }
   window.fitboardMode = {
     chosen: chosen,
-    mode: mode,
+    said: function () { return words[chosen()]; },
+    screen: screen,
+    phone: phone,
     next: function () {
       var order = ["auto", "light", "dark"];
       var choice = order[(order.indexOf(chosen()) + 1) % order.length];
@@ -29,4 +40,6 @@
     Object.defineProperty(window, "_dashPlotlyJSURL", { get: function () { return plotly; }, set: function () {} });
   }
   show();
+  var root = document.documentElement;
+  if (screen().name !== root.getAttribute("data-screen")) { root.classList.remove("fb-first"); }
 })();

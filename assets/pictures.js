@@ -34,8 +34,36 @@
   }
   var sizes = new ResizeObserver(function (changed) { changed.forEach(function (each) { fit(each.target); }); });
 
+  // Plotly finds the room for an axis' words by drawing the picture twice. The words are known, and soon measured.
+  var ruler = null;
+  function widest(axis, texts, layout) {
+    var font = Object.assign({ size: 12, family: "sans-serif" }, layout.font, axis.tickfont);
+    ruler = ruler || document.createElement("canvas").getContext("2d");
+    ruler.font = font.size + "px " + font.family;
+    return Math.max.apply(null, texts.map(function (each) {
+      return ruler.measureText((axis.tickprefix || "") + String(each).replace(/<[^>]*>/g, "") + (axis.ticksuffix || "")).width;
+    }));
+  }
+  function listed(figure) {
+    var rows = figure.data.filter(function (each) { return each.orientation === "h" && Array.isArray(each.y); });
+    return rows.length ? rows[0].y : null;
+  }
+  function room(figure) {
+    var layout = figure.layout;
+    Object.keys(layout).forEach(function (key) {
+      var axis = layout[key], upward = /^yaxis/.test(key);
+      if (!(/^[xy]axis\d*$/).test(key) || !axis.automargin || !layout.margin) { return; }
+      var texts = axis.ticktext || (upward ? listed(figure) : null);
+      if (!upward && (texts || axis.type === "date")) { axis.automargin = false; }  // as high as the figure says
+      if (!upward || !texts || !texts.length || axis.side === "right") { return; }
+      axis.automargin = false;
+      layout.margin.l = Math.max(layout.margin.l || 0, Math.ceil(widest(axis, texts, layout)) + 9);
+    });
+  }
+
   function draw(plot, figure) {
     if (!plot.isConnected) { return; }  // replaced while plotly was on its way
+    room(figure);
     window.Plotly.newPlot(plot, figure.data, figure.layout, figure.config);
     plot.on("plotly_relayout", function (done) {
       if (Object.keys(done).some(function (each) { return (/axis/).test(each); })) { plot.fitboardMoved = true; }
@@ -116,10 +144,20 @@
     begun = true;
     load(document.getElementById("_dash-renderer").getAttribute("data-src"));
   }
-  var figures = document.getElementById("first-figures");
-  if (!figures || !root.classList.contains("fb-first")) { start(); return; }
-  fitboard.show(document.getElementById("first"), JSON.parse(figures.textContent));
-  // Once they are seen; a window in the background paints nothing.
+  if (!root.classList.contains("fb-first")) { start(); return; }
+  var first = document.getElementById("first");
+  first.querySelectorAll(".fb-modebutton span:last-child").forEach(function (each) { each.textContent = window.fitboardMode.said(); });
+  var figures = Array.prototype.map.call(document.querySelectorAll(".first-figure"), function (each) { return each.textContent; });
+  if (!figures.length) { start(); return; }
+  // Dash travels while the pictures are drawn, and runs when they are seen; a window in the background paints nothing.
+  withPlotly(function () {
+    var ahead = document.createElement("link");
+    ahead.rel = "preload";
+    ahead.as = "script";
+    ahead.href = document.getElementById("_dash-renderer").getAttribute("data-src");
+    document.head.appendChild(ahead);
+  });
+  fitboard.show(first, figures);
   withPlotly(function () {
     window.requestAnimationFrame(function () { window.setTimeout(start); });
     window.setTimeout(start, 300);

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -34,19 +35,45 @@ class Joined:
     body: bytes
 
 
+@dataclass(frozen=True, kw_only=True)
+class First:
+    """A page that comes with its document (dashboard/first.py): the window's title, the screen it was drawn for, its markup, and
+    whether it has pictures."""
+
+    title: str
+    screen: str
+    body: str
+    figures: bool
+
+
 class OneFileDash(Dash):  # type: ignore[misc]
-    """Dash whose page asks for one script and one style sheet."""
+    """Dash whose page asks for one script and one style sheet, and comes with what `first` draws."""
+
+    first: Callable[[], First | None] = staticmethod(lambda: None)
 
     def interpolate_index(self, **parts: str) -> str:
         """The page, with the joined files in place of the lists of single ones. The script is started by assets/pictures.js."""
         later = f'<script id="_dash-renderer" type="text/plain" data-src="{self.script.address}"></script>'
         parts["scripts"] = f'{later}<script src="{asset_address("pictures.js")}"></script>'
         parts["renderer"] = ""
-        parts["css"] = (
-            f'<link rel="stylesheet" href="{self.style.address}"><link rel="preload" as="script" href="{self.script.address}">'
-        )
+        parts["css"] = f'<link rel="stylesheet" href="{self.style.address}">'
+        first = self.first()
+        if first is not None:
+            parts["title"] = first.title
+        if first is None or not first.figures:  # pictures come before it
+            parts["css"] += f'<link rel="preload" as="script" href="{self.script.address}">'
         page: str = super().interpolate_index(**parts)
-        return page.replace("@plotly", asset_address(PLOTLY)).replace("@mode", asset_address("mode.js"))
+        filled = {
+            "@plotly": asset_address(PLOTLY),
+            "@mode": asset_address("mode.js"),
+            "@ahead": "preload" if first and first.figures else "prefetch",
+            "@screen": first.screen if first else "",
+            "@class": "fb-first" if first else "",
+        }
+        for name, value in filled.items():
+            page = page.replace(name, value)
+        # Last: what a person wrote in a note stands in it.
+        return page.replace("@first", first.body if first else "", 1)
 
     @cached_property
     def script(self) -> Joined:
@@ -74,7 +101,13 @@ def bare(**settings: Any) -> OneFileDash:
 
 def asset_address(name: str) -> str:
     """The address of a file in assets/ that changes with its content."""
-    return f"/assets/{name}?m={_digest((ASSETS / name).read_bytes())}"
+    path = ASSETS / name
+    return f"/assets/{name}?m={_digest_of(path, path.stat().st_mtime_ns)}"
+
+
+@lru_cache(maxsize=64)
+def _digest_of(path: Path, _stamp: int) -> str:
+    return _digest(path.read_bytes())
 
 
 def component_file(rest: str) -> Path:

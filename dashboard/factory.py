@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import Dash
 from flask import Flask
 
-from dashboard import bundle, gate, login, router, rows, shell, statics
+from dashboard import bundle, first, gate, login, router, rows, shell, statics
 from dashboard.page import House, pages
 
 
@@ -34,6 +34,7 @@ def create_app(
         suppress_callback_exceptions=True,  # what a page holds is drawn by a callback, so Dash cannot know it beforehand
     )
     app.layout = shell.layout(signed_in=password is not None)
+    app.first = first.drawer(house, signed_in=password is not None)
     router.register(app, house)
     for module in pages().values():
         if hasattr(module, "register"):

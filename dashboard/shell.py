@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -17,7 +19,7 @@ _TRAINING = ("/running", "/strength")
 _APART = 100  # pages ordered from here on stand below the line: what one does, not what one looks at
 
 INDEX = """<!DOCTYPE html>
-<html lang="en" data-bs-theme="light" data-plotly="@plotly">
+<html lang="en" data-bs-theme="light" data-plotly="@plotly" data-screen="@screen" class="@class">
 <head>
 {%metas%}
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
@@ -30,10 +32,11 @@ INDEX = """<!DOCTYPE html>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="apple-touch-icon" href="/assets/icon-180.png">
 <script src="@mode"></script>
-<link rel="prefetch" as="script" href="@plotly">
+<link rel="@ahead" as="script" href="@plotly">
 {%css%}
 </head>
 <body>
+@first
 {%app_entry%}
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
@@ -41,8 +44,19 @@ INDEX = """<!DOCTYPE html>
 """
 
 
-def layout(signed_in: bool) -> Component:
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What stands in the frame: the page of a path, and the line on freshness."""
+
+    path: str
+    page: Any
+    fresh: Any
+
+
+def layout(signed_in: bool, shown: Shown | None = None) -> Component:
     """The whole frame; only what stands in PAGE, and the line on freshness, is drawn anew as the address changes."""
+    here = shown.path if shown else None
+    page, line = (shown.page, shown.fresh) if shown else (_waiting(), None)
     return html.Div(
         [
             dcc.Location(id=ADDRESS, refresh="callback-nav"),
@@ -50,24 +64,24 @@ def layout(signed_in: bool) -> Component:
             dcc.Store(id=TURN, data=0),
             dcc.Store(id=TITLE),
             html.A("Skip to the page", href="#page", className="visually-hidden-focusable fb-skip"),
-            _side(signed_in),
-            html.Main([html.Div(_waiting(), id=PAGE), _foot(signed_in)], className="fb-main"),
-            _tabs(),
+            _side(signed_in, line, here),
+            html.Main([html.Div(page, id=PAGE), _foot(signed_in)], className="fb-main"),
+            _tabs(here),
         ],
         className="fb-shell",
     )
 
 
-def _side(signed_in: bool) -> Component:
-    above = [_entry(each, "side") for each in _listed() if each.order < _APART]
-    below = [_entry(each, "side") for each in _listed() if each.order >= _APART]
+def _side(signed_in: bool, fresh: Any, here: str | None) -> Component:
+    above = [_entry(each, "side", here) for each in _listed() if each.order < _APART]
+    below = [_entry(each, "side", here) for each in _listed() if each.order >= _APART]
     parting = [html.Hr(className="fb-parting")] if above and below else []
     ways = html.Nav([*above, *parting, *below], className="nav flex-column", **{"aria-label": "Pages"})
     return html.Div(
         [
             dcc.Link("Fitboard", href="/", className="fb-brand"),
             ways,
-            html.Div([html.Div(id="fresh"), _mode("side"), *_sign_out(signed_in)], className="fb-sidefoot"),
+            html.Div([html.Div(fresh, id="fresh"), _mode("side"), *_sign_out(signed_in)], className="fb-sidefoot"),
         ],
         className="fb-side",
     )
@@ -79,9 +93,9 @@ def _foot(signed_in: bool) -> Component:
     return html.Div([*ways, _mode("foot"), *_sign_out(signed_in)], className="fb-foot")
 
 
-def _tabs() -> Component:
+def _tabs(here: str | None) -> Component:
     by_path = {each.path: each for each in _listed()}
-    entries = [_entry(by_path[path], "tab", "Training" if path in _TRAINING else None) for path in _TABS if path in by_path]
+    entries = [_entry(by_path[path], "tab", here, "Training" if path in _TRAINING else None) for path in _TABS if path in by_path]
     return html.Nav(entries, className="fb-tabs", **{"aria-label": "Main pages"})
 
 
@@ -89,12 +103,14 @@ def _listed() -> list[Page]:
     return [module.PAGE for module in pages().values()]
 
 
-def _entry(page: Page, place: str, name: str | None = None) -> Component:
-    # assets/30-address.js marks the entry of the address as active (and aria-current); Training stands for two pages.
+def _entry(page: Page, place: str, here: str | None, name: str | None = None) -> Component:
+    # Later assets/30-address.js marks the entry of the address; Training stands for two pages.
     also = {"data-also": " ".join(_TRAINING)} if name else {}
     inside = [cards.icon(page.icon), html.Span(name or page.name)]
     domain = f" dom-{page.domain}" if page.domain else ""
-    link = dcc.Link(inside, href=page.path, className="nav-link", id={"nav": place, "path": page.path})
+    active = here is not None and here in (_TRAINING if name else (page.path,))
+    classes = "nav-link active" if active else "nav-link"
+    link = dcc.Link(inside, href=page.path, className=classes, id={"nav": place, "path": page.path})
     return html.Span(link, className=f"fb-entry{domain}", **{"data-path": page.path}, **also)
 
 

@@ -19,7 +19,7 @@ from plotly.io.json import to_json_plotly
 
 from dashboard.elements import Element
 
-_HTML, _BOOTSTRAP, _CORE = "dash_html_components", "dash_bootstrap_components", "dash_core_components"
+HTML, BOOTSTRAP, CORE = "dash_html_components", "dash_bootstrap_components", "dash_core_components"
 _BOXES: Final = {"Card": "card", "CardBody": "card-body"}
 _VOID: Final = frozenset({"br", "hr", "img", "input"})
 # No part of what is shown: what is inside, and what Dash alone wants to know.
@@ -31,11 +31,15 @@ _DANGEROUS: Final = ("javascript:", "vbscript:", "data:")
 _SKIPPED: Final = dict.fromkeys(range(33))
 
 
+class UnknownPart(TypeError):
+    """A component that has no markup of its own."""
+
+
 def still(part: Any) -> Any:
     """The same part with all that stands still in it as `Still`: for the browser, so do this last."""
     if isinstance(part, (list, tuple)):
         return [still(each) for each in part]
-    made = _plain(part)
+    made = plain(part)
     if made is None or made["namespace"] == "fitboard":
         return part
     if _stands_still(made):
@@ -44,7 +48,7 @@ def still(part: Any) -> Any:
     return Element(made, props={**props, "children": still(props["children"])}) if "children" in props else made
 
 
-def _plain(part: Any) -> Mapping[str, Any] | None:
+def plain(part: Any) -> Mapping[str, Any] | None:
     """An element or a component as a dict of type, namespace and props; None for text, a number or nothing."""
     if isinstance(part, Component):
         told: dict[str, Any] = part.to_plotly_json()
@@ -55,13 +59,13 @@ def _plain(part: Any) -> Mapping[str, Any] | None:
 def _stands_still(part: Any) -> bool:
     if isinstance(part, (list, tuple)):
         return all(map(_stands_still, part))
-    made = _plain(part)
+    made = plain(part)
     if made is None:
         return True
     kind, props = (made["namespace"], made["type"]), made["props"]
-    if kind == (_CORE, "Graph"):
+    if kind == (CORE, "Graph"):
         return True
-    known = kind[0] == _HTML or kind == (_CORE, "Link") or (kind[0] == _BOOTSTRAP and kind[1] in _BOXES)
+    known = kind[0] == HTML or kind == (CORE, "Link") or (kind[0] == BOOTSTRAP and kind[1] in _BOXES)
     # A name may be a callback's.
     return known and props.get("id") is None and _stands_still(props.get("children"))
 
@@ -89,18 +93,21 @@ class Writer:
         return "".join(self._out)
 
     def root(self, made: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-        """The tag of an element and its attributes by their names in React."""
+        """The tag of an element and its attributes by their names in React. Raises UnknownPart."""
         kind, props = made["type"], made["props"]
         own = {name: value for name, value in props.items() if name not in _UNSEEN}
-        if made["namespace"] == _HTML:
+        if made["namespace"] == HTML:
             return kind.lower(), _safe(own)
         if kind in _BOXES:
             more = own.pop("className", own.pop("class_name", None))
             return "div", {**own, "className": f"{_BOXES[kind]} {more}" if more else _BOXES[kind]}
         if kind == "Link":
             return "a", _safe({**own, "data-way": ""})  # assets/pictures.js follows it without a reload
+        if kind != "Graph":
+            raise UnknownPart(f"{kind} cannot be written as markup.")
         figure = {"data": own["figure"].get("data", []), "layout": own["figure"].get("layout", {}), "config": own.get("config", {})}
-        self.figures.append(to_json_plotly(figure))
+        # Also for a script element of a document, which such a character could end.
+        self.figures.append(to_json_plotly(figure).replace("<", "\\u003c"))
         classes = f"dash-graph {own.get('className') or ''}".strip()
         place = {"className": classes, "style": own.get("style"), "data-picture": str(len(self.figures) - 1)}
         return "div", place | {"data-chart": _name(own.get("id"))}
@@ -118,7 +125,7 @@ class Writer:
             for each in part:
                 self.write(each)
             return
-        made = _plain(part)
+        made = plain(part)
         if made is None:
             self._out.append(escape(_text(part), quote=False))
         else:

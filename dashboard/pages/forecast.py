@@ -17,6 +17,7 @@ from dashboard.looks import at_home
 from dashboard.memory import remembered
 from dashboard.page import House, Page, View
 from dashboard.router import choices_of
+from dashboard.still import still
 from dashboard.theme import Look
 from forecast import plan
 from forecast.plan import Expected, Outlook
@@ -281,7 +282,7 @@ def register(app: Dash, house: House) -> None:
         found = _outlook(view)
         if found is not None:
             found.work_out()
-        return cards.drawn(PAGE.name, lambda: content(view), domain="next")
+        return still(cards.drawn(PAGE.name, lambda: content(view), domain="next"))
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(shell.TURN, "data", allow_duplicate=True),
