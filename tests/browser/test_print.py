@@ -53,6 +53,22 @@ def test_it_is_a_page_of_paper(browser: Browser, address: str, path: str) -> Non
         assert seen.wrong == []
 
 
+def test_a_scale_of_colours_is_the_light_one(browser: Browser, address: str) -> None:
+    def numbers(colour: str) -> list[int]:
+        return [int(each) for each in colour[4:-1].split(",")]
+
+    with looking(browser, "1280", "light") as (page, _):
+        whole(page, address, "/running")
+        light = [numbers(each) for each in page.evaluate(_COLOURS)]
+    with looking(browser, "1280", "dark") as (page, seen):
+        whole(page, address, "/running")
+        found = [numbers(each) for each in printed(page)[0][1]]
+        assert len(found) > 20, "points in the shades of their climb, and the bar that explains them"
+        strange = [each for each in found if min(max(abs(a - b) for a, b in zip(each, other, strict=True)) for other in light) > 3]
+        assert strange == []
+        assert seen.wrong == []
+
+
 def test_after_a_print_the_pictures_are_as_they_were(browser: Browser, address: str) -> None:
     with looking(browser, "1280", "dark") as (page, _):
         whole(page, address, "/body")
