@@ -6,7 +6,6 @@ What is split is a record (store/splits.py); the rule is in docs/decisions/0015-
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
@@ -59,12 +58,11 @@ def thing_link(frame: str, id: str, text: str) -> Component:
 
 def pairs(frames: Frames) -> list[tuple[str, str, int]]:
     """(kind, sources in words, how many things), most first."""
-    found: list[tuple[str, str, int]] = []
-    for kind in frames.things:
-        table = getattr(frames, told.frame_of(kind))
-        both = table[["source", "also"]][table["also"].notna()]
-        counted = Counter((frozenset((source, *also.split(", ")))) for source, also in both.itertuples(index=False))
-        found += [(kind, words.listed(sorted(told.source(each) for each in some)), n) for some, n in counted.items()]
+    found = [
+        (kind, words.listed(sorted(map(told.source, names))), n)
+        for kind, things in frames.things.items()
+        for names, n in things.together.items()
+    ]
     return sorted(found, key=lambda each: (-each[2], each[0], each[1]))
 
 
@@ -101,11 +99,12 @@ def _newest(frames: Frames) -> list[tuple[str, tuple[Mapping[str, Any], ...]]]:
 
 
 def _latest(kind: str, members: Sequence[Mapping[str, Any]], look: Look) -> Component:
+    what = told.thing(kind, members, look)
     head = [
-        html.Strong(told.thing(kind, members, look)),
+        html.Strong(what),
         html.Span(f" {told.day(members, look)}: {told.sources(members)}", className="fb-note"),
     ]
-    inside = [_table(kind, members, look), _ways(kind, members, look, "card")]
+    inside = [_table(kind, members, look), _ways(kind, members, what, "card")]
     return html.Details([html.Summary(head), *inside], className="fb-merged")
 
 
@@ -124,9 +123,8 @@ def _table(kind: str, members: Sequence[Mapping[str, Any]], look: Look) -> Compo
     return html.Div(cards.table(columns, rows, label="What each source said", wide=True), className="fb-told")
 
 
-def _ways(kind: str, members: Sequence[Mapping[str, Any]], look: Look, place: str) -> Component:
+def _ways(kind: str, members: Sequence[Mapping[str, Any]], what: str, place: str) -> Component:
     """What counts, and the buttons: of two, one to split; of more, one to take out each that does not belong."""
-    what = told.thing(kind, members, look)
     if len(members) == 2:
         buttons = [_button("Split them", what, kind, members[0]["id"], place)]
     else:
@@ -168,9 +166,8 @@ def _thing(house: House, frames: Frames, look: Look, kind: str, id: str, said: s
     members = things.holding(id) if things else ()
     if not members:
         return []
-    parts: list[Component] = [
-        html.P([html.Strong(told.thing(kind, members, look)), f" {told.day(members, look)}"], className="mb-2")
-    ]
+    what = told.thing(kind, members, look)
+    parts: list[Component] = [html.P([html.Strong(what), f" {told.day(members, look)}"], className="mb-2")]
     parts.append(html.Div(said, role="status", className="fb-note fb-strong"))
     if len(members) > 1:
         parts.append(
@@ -178,7 +175,7 @@ def _thing(house: House, frames: Frames, look: Look, kind: str, id: str, said: s
         )
     parts.append(_table(kind, members, look))
     if len(members) > 1:
-        parts.append(_ways(kind, members, look, "rows"))
+        parts.append(_ways(kind, members, what, "rows"))
     mine = {each["id"] for each in members}
     said_apart = [each for each in splits.splits(house.store, house.person) if each["of"] == kind]
     apart = [each for each in said_apart if any(mine & {*group} for group in each["apart"])]

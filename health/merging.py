@@ -69,6 +69,17 @@ class Things:
         bodies, several = self.rows.bodies, self.members[self.members[:, 1] >= 0].tolist()
         return {bodies[row[0]]["id"]: tuple(bodies[at] for at in row if at >= 0) for row in several}
 
+    @cached_property
+    def together(self) -> dict[tuple[str, ...], int]:
+        """How many things several sources tell of, by those sources (by name)."""
+        if self.members.shape[1] < 2:
+            return {}
+        several = self.members[self.members[:, 1] >= 0]
+        told = np.sort(np.where(several >= 0, self.rows.source[several], -1), axis=1)
+        kinds, counts = np.unique(told, axis=0, return_counts=True)
+        names = [tuple(self.rows.sources[at] for at in row if at >= 0) for row in kinds.tolist()]
+        return dict(zip(names, counts.tolist(), strict=True))
+
     def holding(self, id: str) -> tuple[Body, ...]:
         """The records of the thing that the record of that id stands in, the one that names it first; none where there is none."""
         bodies = self.rows.bodies
