@@ -114,7 +114,8 @@ def keep_series(store: Store, person: str, writes: Sequence[GroupWrite], now: da
     for each in writes:
         make = getattr(parser_of(each.source), "series", None)
         if make is not None and each.kind == "activity":
-            found.append(_series_write(each.source, each.group, make(each.rows, person) if each.record else None))
+            is_live = store.get(person, each.kind, f"{each.source}:{each.group}") is not None  # the person may have removed it
+            found.append(_series_write(each.source, each.group, make(each.rows, person) if is_live else None))
     return sum(outcome in ("new", "changed") for outcome in store.write(person, found, now)) if found else 0
 
 

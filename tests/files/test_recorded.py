@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import fitdecode
@@ -21,6 +22,8 @@ from collectors.source import ReadOptions
 from health import packed
 from health.packed import Columns
 from health.running import speed_mps
+from store.backup import export_lines, restore_lines
+from store.open import open_store
 from store.store import Store
 from tests.fakes.server import REALDATA
 from tests.files.reading import ZONE
@@ -406,3 +409,28 @@ def test_two_bytes_for_a_letter(store: Store, now: datetime) -> None:
     (result,) = imported(store, data, "run.gpx", now)
     assert (result.error, activities(store)[0]["name"]) == (None, "Früh")
     assert rebuild(store, "me", now).unchanged == 1
+
+
+def test_export_and_restore_give_the_same_bytes(store: Store, now: datetime, tmp_path: Path) -> None:
+    for name, data in FILES.items():
+        imported(store, data, name, now)
+    imported(store, export(), "export.zip", now)
+    lines = list(export_lines(store, "me"))
+    other = open_store("sqlite:other.db", ("k" * 32,), folder=tmp_path)
+    restored = restore_lines(other, lambda: (each.encode() for each in lines), now)
+    assert (restored.wrong, list(export_lines(other, "me"))) == ([], lines)
+    assert sum('"kind":"series"' in each[:20] for each in lines) == 6
+    assert sum(each.count('"bytes"') for each in lines) >= 6, "the files themselves, once each"
+    tally = rebuild(other, "me", now)
+    assert (tally.changed, tally.series, list(export_lines(other, "me"))) == (0, 0, lines)
+    other.close()
+
+
+def test_what_a_person_removes_stays_removed_with_its_points(store: Store, now: datetime) -> None:
+    imported(store, FILES["run.fit"], "run.fit", now)
+    (run,) = activities(store)
+    stored = store.get("me", "activity", run["id"])
+    assert stored is not None
+    store.delete("me", "activity", run["id"], stored.version, now)
+    imported(store, FILES["run.fit"], "run.fit", now)
+    assert (activities(store), store.bodies("me", "series")) == ([], [])
