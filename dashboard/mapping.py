@@ -18,7 +18,7 @@ from dashboard.page import House
 from dashboard.uploads import Upload, Uploads
 
 PLACE: Final = "mapping"
-_KINDS: Final = {"sets": "Sets of lifting, a row each", "weight": "Weigh-ins, a row each"}
+_KINDS: Final = {"sets": "Lifting sets", "weight": "Weigh-ins"}
 _NAMES: Final = {
     "date": "Date", "time": "Time, in a column of its own", "exercise": "Exercise", "weight": "Weight", "unit": "Unit of weight",
     "reps": "Repetitions", "set": "Number of the set", "type": "Kind of set (warm-up, ...)", "distance": "Distance",
@@ -28,9 +28,9 @@ _NAMES: Final = {
     "muscle_mass": "Muscle mass", "bone_mass": "Bone mass", "water_mass": "Water", "heart_rate": "Heart rate",
 }  # fmt: skip
 _FIRST: Final = {"sets": ("date", "exercise", "weight", "reps", "set", "workout"), "weight": ("date", "weight", "fat")}
-_UNITS: Final = {"": "as the table says", "kg": "kilograms", "lb": "pounds"}
-_DATES: Final = {"": "as the table shows", "dmy": "day first (31/1)", "mdy": "month first (1/31)"}
-_NONE: Final = ""
+_NONE: Final = "-"  # a browser's list shows nothing for an empty value
+_UNITS: Final = {_NONE: "as it says", "kg": "kilograms", "lb": "pounds"}
+_DATES: Final = {_NONE: "as it shows", "dmy": "day first", "mdy": "month first"}
 _MOST_COLUMNS: Final = 200
 
 
@@ -112,7 +112,8 @@ def _pressed() -> dict[str, str]:
 
 def _typed() -> dict[str, str]:
     """What was chosen for each field, `units` and `dates` among them."""
-    return {str(each["id"]["mapfield"]): str(each.get("value") or "") for each in ctx.states_list[0]}
+    values = {str(each["id"]["mapfield"]): str(each.get("value") or "") for each in ctx.states_list[0]}
+    return {name: "" if value == _NONE else value for name, value in values.items()}
 
 
 def _columns(kind: Kind, said: dict[str, str]) -> dict[str, str]:
@@ -124,10 +125,10 @@ def _check(house: House, upload: Upload, kind: Kind, said: dict[str, str]) -> Tr
     columns = _columns(kind, said)
     if wanting := mapping.wanting(kind, columns):
         return Trial(error=" ".join(wanting))
-    units, dates = said.get("units", ""), said.get("dates", "")
+    units, dates = said.get("units") or _NONE, said.get("dates") or _NONE
     if units not in _UNITS or dates not in _DATES:
         return Trial(error="Choose a unit and an order of dates from the lists.")
-    options = ReadOptions(zone=zone_of(house), units=units or None, dates=dates or None, mapping=columns)
+    options = ReadOptions(zone=zone_of(house), units=said.get("units") or None, dates=said.get("dates") or None, mapping=columns)
     with upload.path.open("rb") as stream:
         return mapping.try_out(stream, upload.name, kind, options, house.person)
 
@@ -181,8 +182,8 @@ def _form(upload: Upload, looked: Looked, kind: Kind, known: dict[str, str]) -> 
     dates = [{"value": each, "label": said} for each, said in _DATES.items()]
     top = [
         _select({"mapkind": upload.id, "drawn": kind}, "What it is", kinds, kind),
-        _select({"mapfield": "units"}, "Weights are in", units, known.get("units", "")),
-        _select({"mapfield": "dates"}, "Dates are written", dates, known.get("dates", "")),
+        _select({"mapfield": "units"}, "Weights are in", units, known.get("units") or _NONE),
+        _select({"mapfield": "dates"}, "Dates are written", dates, known.get("dates") or _NONE),
     ]
     rest = html.Details(
         [html.Summary("More fields", className="fb-note"), html.Div([choice(each) for each in others], className="fb-cells")],

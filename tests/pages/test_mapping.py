@@ -76,7 +76,7 @@ def test_an_unknown_table_is_seen_checked_and_brought_in(make_app: Callable[...,
     assert "What is in mine.csv?" in card
     assert "when movement nr load times 2025-01-01 Squat 1 225 5" in card
     assert "Exercise (needed)" in card
-    said = shown(press(app, "check", file, **SAID))
+    said = shown(press(app, "check", file, **SAID, workout="-", dates="-"))
     assert "1 session with 1 set would come in, of 2025-01-01." in said
     assert "2 rows of 3 would be set aside, such as:" in said
     assert "mine.csv, row 3 reps 5000 is above 1,000" in said
