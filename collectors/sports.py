@@ -28,7 +28,10 @@ _WORDS = {
         "ウォーキング"
         " indoorwalking"
     ),
-    "hike": "hike hiking wanderung wandern randonnée senderismo escursione trilha hiken vandring wędrówka поход ハイク 远足 mountaineering",
+    "hike": (
+        "hike hiking wanderung wandern randonnée senderismo escursione trilha hiken vandring wędrówka поход ハイク 远足 "
+        "mountaineering"
+    ),
     "strength": (
         "traditionalstrengthtraining functionalstrengthtraining coretraining "
         "weighttraining strengthtraining strength krafttraining gewichtstraining musculation entrenamientoconpesas "
@@ -47,7 +50,9 @@ _WORDS = {
     "stairs": "stairstepper stairclimb stairclimbing stairs",
     "row": "rowing virtualrow rudern aviron remo canottaggio roeien indoorrowing",
     "paddle": "kayaking canoeing standuppaddling paddling rafting standuppaddleboarding",
-    "ski": "alpineski backcountryski nordicski rollerski skitouring langlauf skifahren alpineskiing crosscountryskiing indoorskiing",
+    "ski": (
+        "alpineski backcountryski nordicski rollerski skitouring langlauf skifahren alpineskiing crosscountryskiing indoorskiing"
+    ),
     "snowboard": "snowboard snowboarding",
     "snowshoe": "snowshoe snowshoeing",
     "skate": "iceskate inlineskate skateboard inlineskating iceskating",
