@@ -18,7 +18,12 @@ from dashboard.page import View
 from health.days import local_time
 from store.store import StoreError, SyncState
 
-NOUNS = {"measurement": ("reading", "readings"), "activity": ("activity", "activities"), "workout": ("session", "sessions")}
+NOUNS = {
+    "measurement": ("reading", "readings"),
+    "activity": ("activity", "activities"),
+    "workout": ("session", "sessions"),
+    "exercise": ("exercise name", "exercise names"),
+}
 WHAT = {
     "withings": "Weight, body composition, heart rate, blood pressure",
     "strava": "Runs, rides, every other sport",

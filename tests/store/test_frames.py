@@ -11,6 +11,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from forecast import volume
 from health.frames import Frames, frames
 from health.records import Exercise
 from store.frames import FrameCache
@@ -182,3 +183,16 @@ def test_names_of_exercises_meet_in_the_frames_and_what_the_person_says_counts_a
     store.delete(ME, "exercise", kept.body["id"], kept.version, NOW)
     assert_same(cache.frames(), before)
     assert {each["exercise"] for body in store.bodies(ME, "workout") for each in body["sets"]} == set(given.values())
+
+
+def test_what_the_person_says_a_name_means_counts_in_the_forecast_of_volume(store: Store) -> None:
+    for n, name in enumerate(("Beinpresse Keller", "Leg Press")):
+        made = session(f"s{n}", at=START + hours(48 * n))
+        store.write(ME, [write_of(replace(made, sets=tuple(replace(each, exercise=name) for each in made.sets)))], NOW)
+    cache = FrameCache(store, ME)
+    assert volume.sessions(cache.frames(), NOW.date()).exercise == ["Beinpresse Keller", "Leg press"]
+    word = Exercise(person=ME, source="app", native_id="x", at=NOW, zone="UTC", given="Beinpresse Keller", title="Leg press")
+    store.edit(ME, word, (), 0, NOW)
+    table = volume.sessions(cache.frames(), NOW.date())
+    assert set(table.exercise) == {"Leg press"}
+    assert table.before.tolist() == [1, 2], "the second session knows the first"
