@@ -27,6 +27,7 @@ from collectors.source import Halt
 from health.days import week_turns
 from settings import Settings, SettingsError
 from store.home import home_zone
+from store.items import instant_text
 from store.open import open_store
 from store.store import Store, StoreError
 
@@ -140,7 +141,29 @@ def _once(house: House, arguments: argparse.Namespace, wait_s: float) -> list[lo
         )
     for each in results:
         _say(summary(each))
+    if not arguments.source:
+        _inbox(house)
     return results
+
+
+def _inbox(house: House) -> None:
+    """What somebody dropped into the inbox; a folder that cannot be read ends no run."""
+    folder = house.settings.data_dir / "inbox"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stands = house.store.sync_state(PERSON, "inbox")
+        if not any(each.is_file() for each in folder.iterdir()) and (stands is None or stands.state == "ok"):
+            return  # as nearly always: no need to load what reads files
+        from collectors import inbox
+
+        found = inbox.read(house.store, PERSON, folder, _zone(house), now(), f"inbox:{os.getpid()}")
+    except (OSError, StoreError) as error:
+        _say(http.clean(f"inbox: {error}"))
+        return
+    for each in found.results:
+        _say(f"inbox: {each.summary}")
+    for name in found.waiting:
+        _say(f"inbox: {name} may still be written; the next run reads it.")
 
 
 def summary(result: loop.RunResult) -> str:
@@ -244,13 +267,20 @@ def _disconnect(house: House, arguments: argparse.Namespace) -> int:
 
 def _status(house: House, arguments: argparse.Namespace) -> int:
     lines = loop.status(house.store, PERSON, house.services)
+    if (inbox := house.store.sync_state(PERSON, "inbox")) is not None:
+        last = instant_text(inbox.last_run) if inbox.last_run else None
+        stands = {"state": inbox.state, "last_run": last, "message": inbox.message, "counts": inbox.counts}
+    else:
+        stands = None
     if arguments.json:
-        print(json.dumps({"sources": lines}))
+        print(json.dumps({"sources": lines, "inbox": stands}))
         return 0
     for each in lines:
         connected = "connected" if each["connected"] else "not connected"
         last = f"last run {each['last_run']}" if each["last_run"] else "never run"
         print(f"{each['source']}: {connected}, {each['state'] or '-'}, {last}. {each['message']}".rstrip())
+    if stands:
+        print(f"inbox: {stands['state']}, last run {stands['last_run']}. {stands['message']}".rstrip())
     return 0
 
 

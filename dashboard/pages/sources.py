@@ -12,7 +12,21 @@ from flask import Response
 from collectors import loop
 from collectors.decided import open_rejected
 from collectors.source import Stopped
-from dashboard import aside, cards, collecting, connect, exercise_names, mapping, merged, rows, runlist, shell, sourcelist, uploads
+from dashboard import (
+    aside,
+    cards,
+    collecting,
+    connect,
+    exercise_names,
+    inboxnote,
+    mapping,
+    merged,
+    rows,
+    runlist,
+    shell,
+    sourcelist,
+    uploads,
+)
 from dashboard.elements import Component, dcc, html
 from dashboard.looks import at_home
 from dashboard.page import House, Page, View
@@ -51,6 +65,7 @@ def content(view: View) -> Component:
         sourcelist.dropzone(),
         html.Div(sourcelist.imports(house.jobs.all()), id="imports", **{"aria-live": "polite"}),
         sourcelist.held(view),
+        inboxnote.note(view),
         inboxnote.note(view),
         icon_name="sources",
         w=5,
