@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from health.records import Exercise, Goal
+from health.records import Exercise, Goal, Split
 from store.backup import KINDS, Restored, export_lines, restore_lines
 from store.decisions import Correction, Decision
 from store.store import GroupWrite, Store, StoreError, Token
@@ -51,6 +51,8 @@ def fill(store: Store) -> None:
     store.edit(ME, goal, raw("app", "g", "lose"), 0, NOW)
     meant = Exercise(person=ME, source="app", native_id="x", at=START, zone="UTC", given="Rücken \n 3", title="Back extension")
     store.edit(ME, meant, raw("app", "x", "meant"), 0, NOW)
+    apart = (("strava_api:1",), ("strava_export:1", "fit:x"))
+    store.edit(ME, Split(person=ME, source="app", native_id="s", at=START, zone="UTC", of="activity", apart=apart), (), 0, NOW)
     store.edit(ME, session("typed", source="app"), raw("app", "typed"), 0, NOW)
     store.delete(ME, "workout", "app:typed", 1, NOW)
     store.put_setting(ME, "units", {"mass": "lb"})
