@@ -66,7 +66,6 @@ def content(view: View) -> Component:
         html.Div(sourcelist.imports(house.jobs.all()), id="imports", **{"aria-live": "polite"}),
         sourcelist.held(view),
         inboxnote.note(view),
-        inboxnote.note(view),
         icon_name="sources",
         w=5,
     )
