@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 import dash
 from dash import Dash
@@ -24,6 +25,8 @@ PLOTLY: Final = "plotly-cartesian.min.js"
 SUITES: Final = "/_dash-component-suites/"
 # Tables of Dash's own kind are used nowhere here.
 _LEFT_OUT: Final = ("dash/dash_table/",)
+_ICON: Final = re.compile(r"""\.ico-([\w-]+) \{ --i: url\("data:image/svg\+xml,([^"]*)"\); \}""")
+_PLAIN: Final = " =:/,.'"  # what may stand in a quoted address as it is
 _SOURCE: Final = re.compile(r'(?:src|href)="([^"?]+)')
 
 
@@ -85,13 +88,29 @@ class OneFileDash(Dash):  # type: ignore[misc]
 
     @cached_property
     def style(self) -> Joined:
-        body = b"\n".join(each.read_bytes() for each in _own(".css"))
+        body = one_sheet("\n".join(each.read_text() for each in _own(".css"))).encode()
         return Joined(address=f"/assets/fitboard.css?m={_digest(body)}", body=body)
 
     @property
     def joined(self) -> dict[str, Joined]:
         """The joined files by path."""
         return {each.address.partition("?")[0]: each for each in (self.script, self.style)}
+
+
+def one_sheet(css: str) -> str:
+    """The styles with all icons (`.ico-NAME { --i: url("data:...") }`, 24 x 24) in one picture.
+
+    A browser makes a document of each such picture, on every page.
+    """
+    icons = [(name, unquote(data)) for name, data in _ICON.findall(css)]
+    if len(icons) < 2:
+        return css
+    inside = "".join(each.replace("<svg ", f"<svg x='{24 * at}' width='24' height='24' ", 1) for at, (_, each) in enumerate(icons))
+    sheet = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {24 * len(icons)} 24'>{inside}</svg>"
+    places = "".join(f".ico-{name}{{--at:{100 * at / (len(icons) - 1):.6f}%}}" for at, (name, _) in enumerate(icons))
+    address = "data:image/svg+xml," + quote(sheet, safe=_PLAIN)
+    mask = f'url("{address}") var(--at) 0/{len(icons)}00% 100% no-repeat'
+    return f"{_ICON.sub('', css)}\n{places}.fb-icon{{-webkit-mask:{mask};mask:{mask}}}"
 
 
 def bare(**settings: Any) -> OneFileDash:

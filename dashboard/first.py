@@ -19,6 +19,7 @@ from dashboard.elements import Element
 from dashboard.page import House
 from dashboard.router import known_path, page_at
 from dashboard.still import BOOTSTRAP, CORE, HTML, UnknownPart, Writer, plain
+from store.store import StoreError
 
 COOKIE: Final = "fitboard-screen"
 _SCREENS: Final = {f"{mode}{size}": {"mode": mode, "phone": bool(size)} for mode in ("light", "dark") for size in ("", ".phone")}
@@ -37,7 +38,7 @@ def drawer(house: House, *, signed_in: bool) -> Callable[[], First | None]:
         search = f"?{request.query_string.decode('utf-8', 'replace')}"
         try:
             return first_page(house, request.path, search, screen, signed_in=signed_in)
-        except UnknownPart:  # a page may use any component of Dash: it comes with Dash then
+        except (UnknownPart, StoreError):  # a component without markup comes with Dash; of a fault Dash tells
             return None
 
     return draw

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import brotli
 import pytest
@@ -74,3 +77,19 @@ def test_no_style_or_script_of_ours_names_another_host() -> None:
             text = path.read_text().replace("http://www.w3.org/2000/svg", "")
             assert "http://" not in text, path.name
             assert "https://" not in text, path.name
+
+
+def test_all_icons_are_one_picture(served: Any) -> None:
+    css = served.style.body.decode()
+    named = {name for each in bundle.ASSETS.glob("*.css") for name in re.findall(r"\.ico-([\w-]+) \{", each.read_text())}
+    assert len(named) > 8
+    assert set(re.findall(r"\.ico-([\w-]+)\{--at:[\d.]+%\}", css)) == named
+    assert "--i:" not in css
+    (sheet,) = {unquote(each) for each in re.findall(r"\.fb-icon\{-webkit-mask:url\(\"data:image/svg\+xml,([^\"]*)", css)}
+    drawn = ElementTree.fromstring(sheet)
+    assert [each.get("x") for each in drawn] == [str(24 * at) for at in range(len(named))]
+    assert drawn.get("viewBox") == f"0 0 {24 * len(named)} 24"
+
+
+def test_styles_without_icons_stay_as_they_are() -> None:
+    assert bundle.one_sheet("a { color: red }") == "a { color: red }"
