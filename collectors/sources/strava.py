@@ -1,6 +1,6 @@
 """Strava by its API: every activity, whatever the sport. Requests go through stravalib, the limits are ours (docs/decisions/0004).
 
-A listing tells neither edits nor deletions: the last 30 days are listed again on each run, everything once a week. After the
+A listing tells neither edits nor deletions: the last 30 days are listed again on each run, everything once a day. After the
 listing the time series of the newest few activities are read, where they are missing (_strava_streams.py).
 """
 
@@ -28,7 +28,7 @@ kind = "activity"
 whole_groups = True  # one activity is one raw row
 
 AGAIN = timedelta(days=30)
-FULL_EVERY = timedelta(days=7)
+FULL_EVERY = timedelta(hours=20)  # a deletion of long ago shows within a day; ten years are fifteen requests
 # Whether `after` means UTC or the athlete's clock is not said: the edges of what was listed are believed a day further in.
 EDGE = timedelta(days=1)
 
@@ -96,7 +96,7 @@ def _note(known: dict[str, Any], page: Sequence[dict[str, Any]]) -> None:
 def _surely_last(page: Sequence[dict[str, Any]], known: dict[str, Any]) -> bool:
     """True when a page is so short that asking for the next one is a waste.
 
-    Strava may give fewer than asked for though more is left, so only an empty page is the end of a first or weekly listing. On
+    Strava may give fewer than asked for though more is left, so only an empty page is the end of a first or daily listing. On
     the runs between, a page under half the longest one that this server ever gave is believed.
     """
     return 2 * len(page) < int(known.get("page", 0))

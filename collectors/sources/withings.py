@@ -29,7 +29,7 @@ kind = "measurement"
 whole_groups = False  # an incremental read shows only the groups that are new or changed
 
 SLEEP_EVERY = timedelta(hours=20)
-FULL_EVERY = timedelta(days=7)  # nothing tells of deletions, so everything is listed again once a week
+FULL_EVERY = timedelta(hours=20)  # nothing tells of deletions, so everything is listed again once a day
 _OK, _LIMITED = 0, 601
 _SIGN_IN = frozenset({100, 101, 102, 200, 401})
 _PAGES = 10_000
@@ -99,7 +99,7 @@ def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Cl
 
 
 def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Slice]:
-    """What changed since the cursor, a page at a time; once a week then everything, to see what was deleted.
+    """What changed since the cursor, a page at a time; once a day then everything, to see what was deleted.
 
     Cursor: `account` is whose it is, `lastupdate` the `updatetime` that the server told with the first page of the last whole
     read, and `full_at` when everything was last listed. While a read is unfinished, `walk` says where it goes on: {lastupdate,
@@ -131,7 +131,7 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
 
 
 def _night_slices(client: Client, state: dict[str, Any], news: bool, now: datetime) -> Iterator[Slice]:
-    """The nights that changed, a page at a time, where it is time to ask; once a week all of them. The cursor is that of nights."""
+    """The nights that changed, a page at a time, where it is time to ask; once a day all of them. The cursor is that of nights."""
     known: dict[str, Any] = {key: state[key] for key in ("since", "asked_at", "full_at") if key in state}
     asked_at = instant(known.get("asked_at", instant_text(ALL_TIME[0])))
     if not news and "walk" not in state and asked_at + SLEEP_EVERY > now:

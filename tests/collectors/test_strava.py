@@ -138,15 +138,15 @@ def test_edited_and_deleted_within_30_days(home: Home, strava: Callable[..., Str
     assert home.store.get("me", "activity", f"strava_api:{gone['id']}") is None
 
 
-def test_edited_and_deleted_long_ago_is_seen_within_a_week(home: Home, strava: Callable[..., Strava]) -> None:
+def test_edited_and_deleted_long_ago_is_seen_within_a_day(home: Home, strava: Callable[..., Strava]) -> None:
     fake = strava()
     home.collect()
     del fake.activities[5]
     fake.activities[20]["distance"] = 4242.0
-    home.later(days=1)
+    home.later(hours=3)
     result = home.collect()["strava"]
     assert (result.changed, result.removed) == (0, 0)
-    home.later(days=7)
+    home.later(hours=21)
     result = home.collect()["strava"]
     assert (result.new, result.changed, result.removed) == (0, 1, 1)
     assert len(home.store.bodies("me", "activity")) == 119
@@ -353,7 +353,7 @@ def test_odd_streams_are_set_aside_and_stay_so(home: Home, strava: Callable[...,
         ("2|series", "altitude_m"),
         ("2|series", "heart_rate_bpm"),
     ]
-    home.later(days=8)  # the weekly listing of everything takes nothing away that it does not list
+    home.later(days=8)  # the daily listing of everything takes nothing away that it does not list
     home.collect()
     assert (len(series(home)), len(home.store.rejected("me"))) == (1, 2)
     rebuild(home.store, "me", home.at)

@@ -165,15 +165,15 @@ def test_a_late_group_without_weight_does_not_erase_the_weight(home: Home, withi
     assert (stored.body["body_mass_kg"], stored.body["muscle_mass_kg"]) == (80, 60)
 
 
-def test_what_was_deleted_goes_within_a_week(home: Home, withings: Callable[..., Withings]) -> None:
+def test_what_was_deleted_goes_within_a_day(home: Home, withings: Callable[..., Withings]) -> None:
     fake = withings()
     home.collect()
     gone = fake.groups.pop()
     same = [each for each in fake.groups if each["date"] == gone["date"]]
     fake.groups = [each for each in fake.groups if each["date"] != fake.groups[1]["date"]]
-    home.later(days=3)
+    home.later(hours=3)
     assert home.collect()["withings"].removed == 0
-    home.later(days=5)
+    home.later(hours=21)
     result = home.collect()["withings"]
     assert (result.removed, result.changed) == (1, 1)
     stored = home.store.get("me", "measurement", f"withings_api:{gone['date']}")
