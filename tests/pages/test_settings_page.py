@@ -197,7 +197,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         outlook = plan.outlook(frames, target, day, use_api=False)
         assert outlook is not None
         outlook.work_out()
-    ahead._summary(frames, day)
+    ahead._summary(found.house, frames, day)
     yield found
     found.house.store.close()
 
