@@ -1,6 +1,6 @@
-"""`weight.csv` of the Withings export, alone or in its ZIP, in whatever language and unit the account has.
+"""The Withings export: `weight.csv` here, the other tables in _withings_tables.py; alone or in its ZIP, in whatever language.
 
-The columns are known by their unit and their order: the date, then masses, the weight first. Times are on the wearer's clock.
+Those of the weight are known by their unit and order: the date, then masses, the weight first. Times are on the wearer's clock.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, BinaryIO
 
-from collectors.files import _weighins
+from collectors.files import _weighins, _withings_tables
 from collectors.files._columns import Columns, by_table, conventions, has_brackets, not_this, split_name, words
 from collectors.source import Parsed, ReadOptions
 from collectors.tables import Table, read_table
@@ -81,7 +81,14 @@ def columns_of(header: tuple[str, ...], _context: Mapping[str, Any]) -> Columns:
     return columns
 
 
+def kind_of(group: str) -> str:
+    """The kind of record that a group makes: a night's and an activity's begin with that word."""
+    return _withings_tables.KINDS.get(group.partition("|")[0], kind)
+
+
 def _is_withings(table: Table) -> bool:
+    if _withings_tables.kind_of_table(table) is not None:
+        return True
     if not is_header(table.header):
         return False
     dates = [row.cells[table.header[0]] for row in table.rows[:50] if not row.problem]
@@ -101,6 +108,10 @@ recognises = by_table(_is_withings)
 
 def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
     table = read_table(stream)
+    which = _withings_tables.kind_of_table(table)
+    if which is not None:
+        context = conventions(table, Columns({"date": table.header[0]}), options, ())
+        return _withings_tables.raw_rows(table, name, which, context)
     columns = _columns(table.header)
     if columns is None or not _once(table.header):
         needs = 'a date and then masses with their unit, like Date, "Weight (kg)", "Fat mass (kg)"'
@@ -110,4 +121,6 @@ def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
 
 
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:
+    if "table" in rows[-1].context and "problem" not in rows[-1].context:
+        return _withings_tables.parse(rows[-1], person)
     return _weighins.parse(rows, person, columns_of)
