@@ -22,7 +22,7 @@ _SAME: dict[str, str] = {
     "abs": "ab", "bb": "barbell", "bw": "bodyweight", "calves": "calf", "chinup": "chin up", "crossover": "cross over",
     "db": "dumbbell", "dbs": "dumbbell", "deltoid": "delt", "deltoids": "delt", "dumbell": "dumbbell", "ezbar": "ez bar",
     "flies": "fly", "flye": "fly", "flyes": "fly", "flys": "fly", "kb": "kettlebell", "kickback": "kick back",
-    "hamstrings": "hamstring", "legged": "leg", "one": "single", "1": "single", "ohp": "overhead press", "pressdown": "push down",
+    "hamstrings": "hamstring", "legged": "leg", "one": "single", "1": "single", "ohp": "overhead press", "pressdown": "press down",
     "pressup": "press up", "pulldown": "pull down", "pullover": "pull over", "pullthrough": "pull through", "pullup": "pull up",
     "pushdown": "push down", "pushup": "push up", "rdl": "romanian deadlift", "rollout": "roll out", "situp": "sit up",
     "skullcrusher": "skull crusher", "stepup": "step up", "ups": "up", "woodchop": "wood chop", "woodchopper": "wood chop",
@@ -57,7 +57,7 @@ def words_of(name: str) -> Words:
     plain = unicodedata.normalize("NFKC", name).casefold().replace("'", "").replace("’", "")
     found: set[str] = set()
     for part in _PARTS.findall(plain):
-        for word in _SAME.get(part, part).split():
+        for word in (_SAME.get(part) or _SAME.get(_one(part)) or part).split():
             if word not in _EMPTY:
                 found.add(_one(word))
     return frozenset(found)
