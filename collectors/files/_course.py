@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from collectors.files._columns import broken, rejected
 from collectors.files._pieces import BadPieces
@@ -33,6 +34,7 @@ _POINT_LIMITS = {
     "distance_m": (0.0, 5_000_000.0), "altitude_m": (-500.0, 9_500.0), "heart_rate_bpm": (20.0, 260.0), "cadence_rpm": (0.0, 300.0),
     "power_w": (0.0, 3_000.0), "lat_deg": (-90.0, 90.0), "lon_deg": (-180.0, 180.0),
 }  # fmt: skip
+_LONGEST_S = 2_700_000.0  # a month: nothing lasts longer
 _FIRST_YEAR, _LAST_YEAR = 1989, 2100  # FIT counts from the end of 1989
 Numbers = Sequence[float] | Floats
 Problem = tuple[str, str, str]  # field, reason, what stood there
@@ -63,15 +65,25 @@ def built(start: datetime, written: str, times_s: Numbers, columns: Mapping[str,
     time = np.array(times_s, dtype=np.float64)
     made: Columns = {name: np.array(values, dtype=np.float64) for name, values in columns.items()}
     course = Course(start=start, written=written, **more)
-    ordered = time >= np.maximum.accumulate(np.concatenate([time[:1], time[:-1]]))
-    if backwards := int((~ordered).sum()):
-        course.problems.append(("time", "goes back: these points are left out", counted(backwards, "point")))
+    ordered = _in_order(time)
+    if odd := int((~ordered).sum()):
+        course.problems.append(("time", "is out of order: these points are left out", counted(odd, "point")))
         course.breaks = [int(each) for each in np.searchsorted(np.flatnonzero(ordered), course.breaks)]
     made = {"time_s": time[ordered], **{name: values[ordered] for name, values in made.items()}}
     course.columns = {name: _believed(name, values, course.problems) for name, values in made.items()}
     _nowhere(course.columns)
     course.columns = {name: values for name, values in course.columns.items() if np.isfinite(values).any()}
     return course
+
+
+def _in_order(time: Floats) -> npt.NDArray[np.bool_]:
+    """Which points to keep so that time never goes back: of those before a step back or those after it, the more."""
+    near = (time >= -_LONGEST_S) & (time <= _LONGEST_S)
+    known = np.where(near, time, np.nan)
+    before = near & (time >= np.fmax.accumulate(np.concatenate([[-np.inf], known[:-1]])))
+    after = near & (time <= np.fmin.accumulate(np.concatenate([known[1:], [np.inf]])[::-1])[::-1])
+    kept: npt.NDArray[np.bool_] = before if before.sum() >= after.sum() else after
+    return kept
 
 
 def _believed(name: str, values: Floats, problems: list[Problem]) -> Floats:

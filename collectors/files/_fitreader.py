@@ -19,6 +19,7 @@ from fitdecode import CrcCheck, ErrorHandling
 from health.packed import Floats
 
 RECORD, TIMESTAMP = 20, 253
+MOST_POINTS, MOST_MESSAGES = 200_000, 600_000  # 55 hours of a point a second, with as many of what stands between them
 # Messages that are read in full, by fitdecode; of all others only the time counts.
 _READ = {0: "file_id", 3: "user_profile", 12: "sport", 18: "session", 30: "weight_scale", 34: "activity"}
 _DECLARING = (206, 207)  # what developer fields are declared by
@@ -184,7 +185,10 @@ def parts(data: bytes) -> list[Part]:
     reader = _Reader(data)
     found: list[Part] = []
     try:
-        for frame in reader:
+        for number, frame in enumerate(reader):
+            if number > MOST_MESSAGES or reader.part.points > MOST_POINTS:
+                found[-1].damage = (_offset(reader), "is where more than any activity holds begins: it was not read")
+                break
             if isinstance(frame, fitdecode.FitHeader):
                 found.append(Part(_offset(reader)))
                 reader.begin(found[-1])

@@ -7,7 +7,7 @@ that breaks off; defusedxml's iterparse takes twice the time of expat. Entities 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from xml.parsers import expat
@@ -18,6 +18,9 @@ from collectors.source import NothingToKeep, NotThisFormat, ReadOptions
 from health.records import RawRow
 
 _DEEPEST = 40
+_MOST_ELEMENTS = 2_000_000  # a point is seven; a whole file has a tenth of it
+_MOST_ACTIVITIES = 2_000
+MOST_POINTS = 200_000  # 55 hours of a point a second
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENDS = expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]
 _LONGEST = 400  # characters of one text: names, times and numbers; the rest of a longer one is left out
@@ -91,7 +94,7 @@ class Walk:
         self.roots, self.activity, self.begins, self.ends = roots, activity, begins, ends
         self.found = Found()
         self._names = Names()
-        self._depth = 0
+        self._depth = self._elements = 0
         self._inside = 0  # the depth of the activity that is open
         self._text = ""
         self._data = b""
@@ -132,19 +135,25 @@ class Walk:
         name = self._names[tag]
         if self._depth == 1 and name not in self.roots:
             raise NotThisFormat(f"is XML of another kind ({name[:40]})")
-        if self._depth > _DEEPEST:
-            raise NotThisFormat("is nested deeper than any such file: it is not read")
+        self._elements += 1
+        if self._depth > _DEEPEST or self._elements > _MOST_ELEMENTS or len(self.found.cuts) > _MOST_ACTIVITIES:
+            raise NotThisFormat("is nested deeper, or holds more, than any such file: it is not read")
         if self._depth == 2 and not self.found.head:
             self.found.head = self._parser.CurrentByteIndex
-        if name == self.activity and not self._inside:
-            self._inside = self._depth
-            self.found.cuts.append(Cut(self._parser.CurrentByteIndex))
+        if name == self.activity:
+            name = "" if self._inside else name  # one inside another is none
+            self._begin_cut()
         self._text = ""
         self.begins(name, attributes)
 
+    def _begin_cut(self) -> None:
+        if not self._inside:
+            self._inside = self._depth
+            self.found.cuts.append(Cut(self._parser.CurrentByteIndex))
+
     def _end(self, tag: str) -> None:
         name = self._names[tag]
-        self.ends(name, self._text)
+        self.ends(name if name != self.activity or self._depth == self._inside else "", self._text)
         if self._depth == self._inside:
             self._inside = 0
             self.found.cuts[-1].end = self._data.find(b">", self._parser.CurrentByteIndex) + 1
@@ -153,6 +162,12 @@ class Walk:
     def _characters(self, text: str) -> None:
         if len(self._text) < _LONGEST:
             self._text += text
+
+
+def bounded(points: Sized) -> None:
+    """Raises NotThisFormat where no more points are taken."""
+    if len(points) >= MOST_POINTS:
+        raise NotThisFormat(f"holds more than {MOST_POINTS:,} points, which no activity does: it is not read")
 
 
 def _entity(*_: object) -> None:

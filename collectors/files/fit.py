@@ -81,6 +81,8 @@ def _nothing(found: Sequence[Part]) -> NotThisFormat:
 
 
 def _activities(data: bytes, courses: Sequence[Course], name: str, options: ReadOptions) -> Iterator[RawRow]:
+    if len(data) * len(courses) > 2 * _pieces.MOST_BYTES:  # each session keeps the file
+        raise NotThisFormat(f"holds {len(courses)} sessions in {len(data) >> 20} MB, more than any activity: it is not read")
     counted: dict[str, int] = {}
     for index, course in enumerate(courses):
         key = identity(course.written)

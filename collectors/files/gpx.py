@@ -16,7 +16,7 @@ import numpy as np
 
 from collectors.files import _course, _pieces
 from collectors.files._course import Course
-from collectors.files._xmlpoints import Found, Walk, raw_rows, utf8
+from collectors.files._xmlpoints import Found, Walk, bounded, raw_rows, utf8
 from collectors.source import Parsed, ReadOptions
 from health import series as arithmetic
 from health.records import RawRow, Series
@@ -107,6 +107,7 @@ class _Track:
         self.times.append(at)
         point = {key: _course.number(text) for key, text in said.items() if key != "time"}
         self.unread += sum(map(math.isnan, point.values()))
+        bounded(self.points)
         self.points.append(point)
 
     def course(self) -> Course:

@@ -17,7 +17,7 @@ import numpy as np
 
 from collectors.files import _course, _pieces
 from collectors.files._course import Course
-from collectors.files._xmlpoints import Found, Walk, raw_rows, utf8
+from collectors.files._xmlpoints import Found, Walk, bounded, raw_rows, utf8
 from collectors.source import Parsed, ReadOptions
 from health.records import RawRow, Series
 from health.units import KJ_PER_KCAL, exact
@@ -139,6 +139,7 @@ class _Activity:
             self.written = self.written or said["time"].strip()
         point = {key: _course.number(text) for key, text in said.items() if key != "time"}
         self.unread += sum(map(math.isnan, point.values()))
+        bounded(self.points)
         if "distance_m" in point:
             point["distance_m"] = self._along(point["distance_m"])
         self.times.append(at)

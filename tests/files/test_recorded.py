@@ -171,6 +171,19 @@ def test_numbers_that_cannot_be_are_left_out_and_counted(store: Store, now: date
     assert len(columns(store, activities(store)[0])["time_s"]) == 1199
 
 
+def test_one_wild_time_costs_one_point(store: Store, now: datetime) -> None:
+    text = (
+        FILES["run.gpx"]
+        .decode()
+        .replace("2026-05-01T06:31:05Z", "2026-05-09T06:31:05Z")
+        .replace("2026-05-01T06:40:05Z", "2091-05-01T06:40:05Z")
+    )
+    (result,) = imported(store, text.encode(), "run.gpx", now)
+    assert (result.new, result.rejected) == (1, 1)
+    assert [(each.field, each.said) for each in store.rejected("me")] == [("time", "2 points")]
+    assert activities(store)[0]["elapsed_s"] == 1200
+
+
 BOMB = b'<!DOCTYPE gpx [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><gpx><trk><name>&b;</name></trk></gpx>'
 DEEP = b"<gpx>" + b"<a>" * 100_000
 
@@ -179,7 +192,8 @@ DEEP = b"<gpx>" + b"<a>" * 100_000
     ("data", "name", "why"),
     [
         (BOMB, "a.gpx", "declares entities"),
-        (DEEP, "a.gpx", "nested deeper"),
+        (DEEP, "a.gpx", "nested deeper, or holds more"),
+        (b"<gpx>" + b"<trk/>" * 2_100 + b"</gpx>", "a.gpx", "nested deeper, or holds more"),
         (b"<gpx><trk><trkseg><trkpt lat='1' lon='1'/></trkseg></trk></gpx>", "a.gpx", "it is a route or a plan"),
         (b"<gpx><trk><trkse", "a.gpx", "breaks off"),
         (b"<TrainingCenterDatabase><Courses/></TrainingCenterDatabase>", "a.tcx", "holds no activity"),
