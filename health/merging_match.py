@@ -126,11 +126,15 @@ def _across(rows: Rows, rule: Rule, a: Whole, b: Whole, *, by_clock: bool) -> li
     if rule.by_length:
         reach = np.fmax(reach, rows.length_s[at_a] * 1e6 * REACH)
     found = [_agreed(rows, rule, _close(rows.at, at_a, at_b, reach), AT_ONE_TIME, rows.at)]
-    if by_clock and len(at_a) and len(at_b):
-        clock = _clock(rows, np.concatenate([at_a, at_b]))
-        i, j = _close(clock, at_a, at_b, np.full(len(at_a), float(CLOCK_US)))
-        elsewhere = np.abs(rows.at[i] - rows.at[j]) > CLOCK_US
-        found.append(_agreed(rows, rule, (i[elsewhere], j[elsewhere]), BY_THE_CLOCK, clock))
+    if by_clock:
+        # What goes by its instant needs no clock: the two differ by a zone that was wrong.
+        settled = np.concatenate([found[0].i, found[0].j])
+        left_a, left_b = np.setdiff1d(at_a, settled), np.setdiff1d(at_b, settled)
+        if len(left_a) and len(left_b):
+            clock = _clock(rows, np.concatenate([left_a, left_b]))
+            i, j = _close(clock, left_a, left_b, np.full(len(left_a), float(CLOCK_US)))
+            elsewhere = np.abs(rows.at[i] - rows.at[j]) > CLOCK_US
+            found.append(_agreed(rows, rule, (i[elsewhere], j[elsewhere]), BY_THE_CLOCK, clock))
     if rule.by_day:
         days_a, days_b = a[rows.day_only[a]], b[rows.day_only[b]]
         for left, right in ((days_a, b), (at_a, days_b)):
