@@ -259,11 +259,8 @@ MEAL_NUMBERS = tuple(each.name for each in fields(Meal) if each.name.rpartition(
 
 @dataclass(frozen=True, kw_only=True)
 class Series(Record):
-    """The time series of an activity: the columns of `health.packed` at its points, in the order they were recorded.
-
-    `native_id` is that of the activity and `SERIES_MARK`; `at` is what `time_s` counts from. `thinned_from` says how many points
-    there were where some were left out to fit.
-    """
+    """The points of an activity, columns of `health.packed`. `native_id` is that of the activity and `SERIES_MARK`; `at` is what
+    `time_s` counts from; `thinned_from` says how many points there were where some were left out to fit."""
 
     kind: ClassVar[str] = "series"
 
@@ -274,9 +271,9 @@ class Series(Record):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("points", "thinned_from"):  # a number read back from JSON may come as a decimal
-            value = getattr(self, name)
-            object.__setattr__(self, name, None if value is None else int(value))
+        object.__setattr__(self, "points", int(self.points))  # read back from JSON it comes as a decimal
+        if self.thinned_from is not None:
+            object.__setattr__(self, "thinned_from", int(self.thinned_from))
         try:
             packed.unpack(self.data, self.columns.split(","), self.points)
         except packed.PackedError as error:
