@@ -251,10 +251,10 @@ def _forget_corrected(run: _Run, reader: FileFormat, rows: Sequence[RawRow], nam
     for each in decided:
         if not each.fixed or each.group in fresh or not each.place.startswith(f"{name}, "):
             continue
-        stored = run.store.get(run.person, reader.kind, f"{reader.record_source}:{each.group}")
+        stored = run.store.get(run.person, kind_of(reader, each.group), f"{reader.record_source}:{each.group}")
         if stored is not None:
             at = instant(stored.body["at"])
-            then = run.store.keys(run.person, reader.kind, reader.record_source, at, at + timedelta(microseconds=1))
+            then = run.store.keys(run.person, stored.body["kind"], reader.record_source, at, at + timedelta(microseconds=1))
             gone += [each.group] if fresh & set(then) else []
     return forget(run.store, reader, run.person, gone, run.now)
 

@@ -24,7 +24,7 @@ Kind = Literal["weight", "sets"]
 KINDS: Final[tuple[Kind, ...]] = ("sets", "weight")
 MOST_TRIED: Final = 8 << 20  # bytes of a file that a check reads; the import reads all of it
 _SHOWN_ROWS: Final = 5
-_MOST_BAD: Final = 8
+_MOST_BAD: Final = 5
 _FIELDS: Final[Mapping[Kind, tuple[str, ...]]] = {"weight": weight.FIELDS, "sets": sets.FIELDS}
 _REQUIRED: Final[Mapping[Kind, tuple[str, ...]]] = {"weight": weight.REQUIRED, "sets": sets.REQUIRED}
 

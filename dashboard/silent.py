@@ -22,6 +22,8 @@ _PLACE: Final = "silences"
 _SETTING: Final = "silence"  # what was dismissed: {record source: its last day then}
 _MOST: Final = 2
 _TYPED: Final = ("app", "sample")
+# Tables of a person's own have no name that anybody calls them by.
+_PLAIN: Final = {"weight_csv": "your list of weigh-ins", "sets_csv": "your table of sets", "weekly": "your weekly files"}
 _KINDS: Final = ("measurements", "activities", "workouts", "sleeps", "meals")
 _WHAT: Final = {
     "measurements": "weigh-in or reading", "activities": "activity", "workouts": "session", "sleeps": "night",
@@ -104,6 +106,8 @@ def _api(source: str) -> str:
 
 
 def _title(source: str) -> str:
+    if source in _PLAIN:
+        return _PLAIN[source]
     known: list[Any] = [*sources().values(), *formats().values()]
     return next((str(each.title) for each in known if each.record_source == source), source)
 
@@ -157,7 +161,7 @@ def _one(view: View, each: Silent) -> Component:
 def _way_out(view: View, each: Silent) -> tuple[str, str, str]:
     """What may be the matter and what to do: a sentence, the words of a link, and where it leads."""
     if not each.api:
-        return f"If you still use {each.title}, export again and drop the file.", "Drop a newer export", "/sources#files"
+        return "If there is a newer export or file, drop it here.", "Drop a newer file", "/sources#files"
     state = view.house.store.sync_state(view.house.person, each.api)
     if state is None or state.last_run is None:
         return "It is not connected now.", "Connect it", "/sources"

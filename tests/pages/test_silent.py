@@ -82,7 +82,8 @@ def test_a_file_is_told_with_its_own_way_out_and_not_once_another_source_took_ov
     house = make_house()
     weigh(house, "weight_csv", range(9, 60))
     told = said(house, view)
-    assert "If you still use Plain table of weigh-ins, export again and drop the file. Drop a newer export" in told
+    assert told.startswith("Nothing from your list of weigh-ins for 9 days.")
+    assert "If there is a newer export or file, drop it here. Drop a newer file" in told
     weigh(house, "withings_api", [3])
     assert said(house, view) == ""
 
