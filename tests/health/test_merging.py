@@ -86,6 +86,12 @@ class TestWeighIns:
         assert said["height_m"] == (1.8, "apple")
         assert said["at"] == ("2025-03-14T06:58:02Z", "withings_api")
 
+    def test_what_was_typed_keeps_its_name_and_takes_the_scales_value(self) -> None:
+        found = things("measurement", [weigh_in("withings_api", 80.452), weigh_in("app", 80.5, START.replace(second=0))])
+        assert [each["source"] for each in found.leads] == ["app"]  # there it can be edited
+        assert found.number("body_mass_kg").tolist() == [80.452]
+        assert found.also() == ["withings_api"]
+
     def test_identical_rows_of_one_source_are_as_many_as_they_are(self) -> None:
         same = [weigh_in("apple") | {"id": f"apple:{n}", "native_id": str(n)} for n in range(3)]
         assert count(*same) == 3
