@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 import settings as settings_module
 from settings import Settings, SettingsError
-from store import backup
+from store import backup, digests
 from store.open import open_store
 from store.store import Store, StoreError
 
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--no-raw", action="store_true", help="leave out the rows as they came from their source")
     restore = _command(commands, "restore", _restore, "put back what export wrote; removes nothing, and again changes nothing")
     restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("--changed", action="store_true", help="lines were changed on purpose since the export: take them")
     _command(commands, "check", _check, "read everything and say what is wrong")
     return parser
 
@@ -93,8 +94,12 @@ def _export(store: Store, arguments: argparse.Namespace) -> int:
         _write(sys.stdout.buffer, lines)
         sys.stdout.buffer.flush()
         return 0
+    sums: list[str] = []
     with _whole_file(arguments.out) as file:
-        count = _write(file, lines)
+        count = _write(file, lines, sums)
+        digests.beside(arguments.out).unlink(missing_ok=True)  # of what is about to be replaced
+    with _whole_file(digests.beside(arguments.out)) as file:
+        file.write("".join(f"{each}\n" for each in sums).encode())
     return _done(arguments, {"lines": count, "file": str(arguments.out)}, f"{count:,} lines written to {arguments.out}.")
 
 
@@ -104,7 +109,12 @@ def _restore(store: Store, arguments: argparse.Namespace) -> int:
             yield from file
 
     with _progress("Restoring") as progress:
-        result = backup.restore_lines(store, opened, datetime.now(UTC), progress)
+        sums = None if arguments.changed else digests.read(arguments.file)
+        checked = None if sums is None else digests.Checked(sums)
+        result = backup.restore_lines(store, opened, datetime.now(UTC), progress, written=checked.written if checked else None)
+    missing = checked.missing if checked else 0
+    if missing:
+        print(f"{arguments.file}: {missing:,} lines that the export wrote are not in it any more.", file=sys.stderr)
     for wrong in result.wrong[:_MOST_SHOWN]:
         print(f"{arguments.file}, line {wrong.line}: {wrong.reason}", file=sys.stderr)
     if len(result.wrong) > _MOST_SHOWN:
@@ -115,7 +125,7 @@ def _restore(store: Store, arguments: argparse.Namespace) -> int:
         f"{result.rejected:,} rejected rows, {result.settings:,} settings, "
         f"{result.decisions:,} decisions on rows set aside{left}."
     )
-    return _done(arguments, asdict(result), text) or int(bool(result.wrong))
+    return _done(arguments, {**asdict(result), "missing": missing}, text) or int(bool(result.wrong or missing))
 
 
 def _check(store: Store, arguments: argparse.Namespace) -> int:
@@ -126,11 +136,14 @@ def _check(store: Store, arguments: argparse.Namespace) -> int:
     return _done(arguments, {"ok": not findings, "findings": findings}, text) or int(bool(findings))
 
 
-def _write(file: BinaryIO, lines: Iterable[str]) -> int:
+def _write(file: BinaryIO, lines: Iterable[str], sums: list[str] | None = None) -> int:
     count = 0
     with _progress("Exporting") as progress:
         for count, line in enumerate(lines, 1):  # the last number is the count
-            file.write(line.encode() + b"\n")
+            data = line.encode()
+            file.write(data + b"\n")
+            if sums is not None:
+                sums.append(digests.of(data))
             progress(count)
     return count
 

@@ -125,12 +125,20 @@ def _raw_lines(store: Store, person: str, live: set[str], overrides: dict[tuple[
 # -- restore
 
 
-def restore_lines(store: Store, lines: Callable[[], Iterable[bytes]], now: datetime, progress: Progress | None = None) -> Restored:
+def restore_lines(
+    store: Store,
+    lines: Callable[[], Iterable[bytes]],
+    now: datetime,
+    progress: Progress | None = None,
+    *,
+    written: Callable[[bytes], bool] | None = None,
+) -> Restored:
     """Put back what `export_lines` wrote; `lines` opens the file, twice. Nothing that is stored already is removed.
 
-    A line that is wrong is named and left out. Restoring again changes nothing. Raises StoreError where the store itself fails.
+    A line that is wrong, or that `written` says the export never wrote, is named and left out. Restoring again changes nothing.
+    Raises StoreError where the store itself fails.
     """
-    return _Restore(store, now, progress or (lambda _: None)).run(lines)
+    return _Restore(store, now, progress or (lambda _: None), written or (lambda _: True)).run(lines)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +152,8 @@ class _Line:
 class _Restore:
     """One restore: rejected rows are read first, since a group is written whole."""
 
-    def __init__(self, store: Store, now: datetime, progress: Progress) -> None:
-        self._store, self._now, self._progress = store, now, progress
+    def __init__(self, store: Store, now: datetime, progress: Progress, written: Callable[[bytes], bool]) -> None:
+        self._store, self._now, self._progress, self._written = store, now, progress, written
         self._result = Restored()
         self._rejected: dict[tuple[str, str, str], dict[int, Rejected]] = {}
         self._stored: dict[str, dict[tuple[str, str], list[Rejected]]] = {}
@@ -178,6 +186,8 @@ class _Restore:
                 continue
             self._result.lines += report
             try:
+                if not self._written(line):
+                    raise LineError("is not what the export wrote (if it was changed on purpose, add --changed)")
                 yield number, _item(line)
             except LineError as error:
                 if report:

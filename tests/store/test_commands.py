@@ -55,7 +55,7 @@ def test_export_to_a_file_is_whole_private_and_replaces(filled: SQLiteStore, hom
     assert last(capsys.readouterr().out) == {"lines": 2, "file": str(out)}
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert [json.loads(line)["kind"] for line in out.read_text().splitlines()] == ["activity", "measurement"]
-    assert sorted(each.name for each in home.iterdir()) == ["data", "ledger.jsonl"]
+    assert sorted(each.name for each in home.iterdir()) == ["data", "ledger.jsonl", "ledger.jsonl.sums"]
 
 
 def test_a_failed_export_leaves_the_file_that_was_there(filled: SQLiteStore, home: Path, capsys: Any) -> None:
@@ -82,6 +82,23 @@ def test_restore_into_an_empty_store_and_again(filled: SQLiteStore, home: Path, 
         assert (result["lines"], result["new"], result["unchanged"], result["wrong"]) == (2, new, 2 - new, [])
     assert main(["export"]) == 0
     assert capsysbinary.readouterr().out == lines
+
+
+def test_a_line_that_the_export_did_not_write_is_left_out(filled: SQLiteStore, home: Path, capsys: Any) -> None:
+    assert main(["export", "--out", "all.jsonl"]) == 0
+    whole = Path("all.jsonl").read_bytes()
+    Path("all.jsonl").write_bytes(whole.replace(b'"body_mass_kg":', b'"body_mass_kg":1', 1))
+    assert main(["restore", "all.jsonl", "--json"]) == 1
+    said = capsys.readouterr()
+    assert "all.jsonl, line 2: is not what the export wrote" in said.err
+    assert last(said.out)["unchanged"] == 1
+    assert main(["restore", "all.jsonl", "--changed", "--json"]) == 0
+    assert last(capsys.readouterr().out)["changed"] == 1
+    Path("all.jsonl").write_bytes(whole[: whole.index(b"\n") + 1])
+    assert main(["restore", "all.jsonl"]) == 1
+    assert "1 lines that the export wrote are not in it any more" in capsys.readouterr().err
+    Path("all.jsonl").write_bytes(whole)
+    assert main(["restore", "all.jsonl"]) == 0
 
 
 def test_restore_names_the_wrong_line_and_exits_1(home: Path, capsys: Any) -> None:
