@@ -2,7 +2,7 @@
 // same. The first page comes with the document: it is drawn before Dash is started, and handed over when Dash shows the same.
 (function () {
   "use strict";
-  var MOST = 16;  // pictures kept for the way back
+  var MOST = 36;  // pictures kept for the way back: those of all pages, and some looks at them besides
   var root = document.documentElement;
   var kept = new Map();  // chart and figure -> the drawn picture, oldest first
   var waiting = null;  // who waits for plotly
