@@ -150,7 +150,8 @@ def _kept(body: Body, frames: Frames, look: Look, place: str) -> Component:
     """A split in words, with its way back. What it names may be gone since."""
     things = frames.things.get(body["of"])
     every = [things.holding(id) if things else () for group in body["apart"] for id in group]
-    present = [each for each in every if each]
+    # The one that has a name says best what it is.
+    present = sorted((each for each in every if each), key=lambda members: not any(one.get("name") for one in members))
     what = f"{told.thing(body['of'], present[0], look)}, {told.day(present[0], look)}" if present else "No longer here"
     groups = [words.listed([told.source(id.partition(":")[0]) for id in group]) for group in body["apart"]]
     label = {"aria-label": f"Undo: {what} kept apart"}

@@ -62,6 +62,8 @@ def content(view: View) -> list[Component]:
     stored = found.iloc[::-1].head(_SHOWN)
     shown = in_units(stored, view.look)
     columns = [each for each in shown.columns if each not in _HIDDEN and not shown[each].isna().all()]
+    if "also" in columns:  # beside the source, where it is seen without scrolling
+        columns.insert(columns.index("source") + 1, columns.pop(columns.index("also")))
     numeric = [at for at, each in enumerate(columns) if shown[each].dtype.kind in "fi"]
     cells = [[_said(each) for each in row] for row in shown[columns].itertuples(index=False)]
     if "also" in columns:
