@@ -44,7 +44,7 @@ def _first_start(path: Path, name: str, start: threading.Barrier) -> None:
 
 def test_two_processes_make_an_empty_folder_into_one_store_at_once(tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
-    folders = [tmp_path / str(n) / "fitboard.db" for n in range(8)]
+    folders = [tmp_path / str(n) / "fitboard.db" for n in range(40)]
     start = spawn.Barrier(2)
     workers = [spawn.Process(target=_start_each, args=(folders, name, start)) for name in ("web", "clock")]
     for each in workers:
