@@ -19,7 +19,7 @@ _SMALL = 2**20  # below this the ratio says nothing: a file of zeros is no dange
 
 # What an export holds beside its tables. A name only saves looking inside; whatever has another name is looked at.
 _NO_TABLES = (
-    *(".zip", ".json", ".html", ".htm", ".css", ".js", ".pdf"),
+    *(".zip", ".html", ".htm", ".css", ".js", ".pdf"),
     *(".jpg", ".jpeg", ".png", ".gif", ".heic", ".svg", ".ico", ".mp4", ".mov"),
 )
 

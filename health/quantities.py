@@ -95,6 +95,8 @@ _TABLE = (
     _row("vascular_age_years", "Vascular age", "count", "years", 0, "1", "130", "down"),
     _row("nerve_health_score", "Nerve health", "index", "", 0, "0", "100", "up"),
     _row("vo2max_ml_per_kg_min", "VO2 max", "index", "ml/kg/min", 1, "5", "100", "up"),
+    _row("steps_per_day", "Steps", "count", "", 0, "1", "200000", "up"),
+    _row("energy_burnt_kj_per_day", "Energy burnt", "count", "kJ/day", 0, "1000", "80000"),
     _row("body_temperature_c", "Body temperature", "temperature", "°C", 1, "25", "45"),
     _row("skin_temperature_c", "Skin temperature", "temperature", "°C", 1, "5", "45"),
     _row("height_m", "Height", "length", "m", 2, "0.3", "2.8"),

@@ -223,6 +223,7 @@ def test_a_zip_gives_a_result_for_each_member_that_is_data(store: Store, now: da
     assert [(each.file, each.format, each.new, each.error) for each in results] == [
         ("all.zip/export/weight.csv", "withings", 2, None),
         ("all.zip/export/activities.csv", "strava", 3, None),
+        ("all.zip/export/height.csv", "withings", 1, None),
     ]
 
 
