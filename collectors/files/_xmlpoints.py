@@ -119,9 +119,16 @@ class Walk:
             if isinstance(error, NotThisFormat):
                 raise
             self._note(str(error))  # an encoding that nobody knows
+        finally:
+            self._let_go()
         if self.found.cuts and not self.found.cuts[-1].end:
             self.found.cuts[-1].end = len(data)
         return self.found
+
+    def _let_go(self) -> None:
+        """Parser and walk hold each other: without this a thousand files would wait in memory for the collector of circles."""
+        parser, self._data = self._parser, b""
+        parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
 
     def _note(self, what: str) -> None:
         at = max(self._parser.ErrorByteIndex, 0)
