@@ -143,7 +143,7 @@ class Walk:
         if self._depth == 1 and name not in self.roots:
             raise NotThisFormat(f"is XML of another kind ({name[:40]})")
         self._elements += 1
-        if self._depth > _DEEPEST or self._elements > _MOST_ELEMENTS or len(self.found.cuts) > _MOST_ACTIVITIES:
+        if self._depth > _DEEPEST or self._elements > _MOST_ELEMENTS:
             raise NotThisFormat("is nested deeper, or holds more, than any such file: it is not read")
         if self._depth == 2 and not self.found.head:
             self.found.head = self._parser.CurrentByteIndex
@@ -157,6 +157,8 @@ class Walk:
         if not self._inside:
             self._inside = self._depth
             self.found.cuts.append(Cut(self._parser.CurrentByteIndex))
+            if len(self.found.cuts) > _MOST_ACTIVITIES:
+                raise NotThisFormat(f"holds more than {_MOST_ACTIVITIES:,} activities: it is not read")
 
     def _end(self, tag: str) -> None:
         name = self._names[tag]

@@ -193,7 +193,7 @@ DEEP = b"<gpx>" + b"<a>" * 100_000
     [
         (BOMB, "a.gpx", "declares entities"),
         (DEEP, "a.gpx", "nested deeper, or holds more"),
-        (b"<gpx>" + b"<trk/>" * 2_100 + b"</gpx>", "a.gpx", "nested deeper, or holds more"),
+        (b"<gpx>" + b"<trk/>" * 2_100 + b"</gpx>", "a.gpx", "holds more than 2,000 activities"),
         (b"<gpx><trk><trkseg><trkpt lat='1' lon='1'/></trkseg></trk></gpx>", "a.gpx", "it is a route or a plan"),
         (b"<gpx><trk><trkse", "a.gpx", "breaks off"),
         (b"<TrainingCenterDatabase><Courses/></TrainingCenterDatabase>", "a.tcx", "holds no activity"),
