@@ -74,7 +74,7 @@ class TestMeeting:
             ("Squat", "Squat (Barbell)|Barbell Squat|Back Squat|Squats|Kniebeuge|Kniebeugen (Langhantel)"),
             ("Deadlift", "Deadlift (Barbell)|deadlift|Deadlifts|Kreuzheben|Conventional Deadlift|Barbell Deadlift"),
             ("Pull-up", "Pull Up|Pullups|pull-ups|Klimmzüge|Pull Up (Bodyweight)"),
-            ("Overhead press", "Overhead Press (Barbell)|OHP|Military Press|Standing Military Press|Standing Barbell Shoulder Press"),
+            ("Overhead press", "Overhead Press (Barbell)|OHP|Military Press|Standing Military Press|Barbell Shoulder Press"),
             ("Lat pulldown", "Lat Pulldown (Cable)|Lat pull-down|Latzug|Latziehen (Kabel)"),
             ("Triceps pushdown", "Triceps Pushdown|Tricep push down|Trizepsdrücken (Kabelzug)|Cable Push Down"),
             ("Leg curl", "Leg Curls|Hamstring Curl|Beinbeuger|Leg Curl Machine"),

@@ -280,7 +280,7 @@ class TestMoreOfASet:
             "name": " Push ",
             "time": "1:05:00",
             "rpe": "7",
-            "note": "after a long day\nslept badly",
+            "note": "a long day\nslept badly",
         }
         made, raw = drafts.session(draft(("Squat", "5", "100")), about, "me", ZONE, NOW)
         assert (made.name, made.duration_s, made.rpe, made.note) == ("Push", 3900, 7, "a long day\nslept badly")
