@@ -161,6 +161,8 @@ def _measured(
         else:
             kept[key] = value
     if not kept:
+        if not aside:
+            aside.append(rejected(row, person, "row", "holds no reading", when))
         return None
     at, day_only = _at(row, when, order)
     zone = str(row.context["zone"])

@@ -17,6 +17,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "apple.csv": ("apple", {}),
     "apple.xml": ("apple", {}),
     "catalogue.csv": ("catalogue", {}),
+    "fitbit_export.txt": ("fitbit", {"units": "kg"}),
     "fitbod.csv": ("fitbod", {}),
     "fitnotes_lbs.csv": ("fitnotes", {}),
     "fitnotes_unit.csv": ("fitnotes", {}),
