@@ -33,7 +33,7 @@ def card(view: View) -> Component:
     if found is None:
         why = "the sample person has none" if view.frames.is_sample else "from 20 sessions of an exercise on"
         told = html.P(f"No network has been trained yet. It happens on Mondays, of your own ledger: {why}.", className="mt-2 mb-0")
-        return html.Div(html.Details([head, told]), style={"--w": 12, "--ws": 12})
+        return html.Div(html.Details([head, told], className="fb-more"), style={"--w": 12, "--ws": 12})
     figure = chart.draw("forecast.learning", view.frames.sets, view.look, learned=found)
     picture = cards.graph("forecast.learning", figure, height=220 if view.look.compact else 280)
     of_all = "" if found.every is None else " Strong: the one over all exercises."
@@ -42,7 +42,7 @@ def card(view: View) -> Component:
     inside = [said, key, picture, *_table(found), cards.note(_WHAT, class_name="mt-2")]
     through = f"trained through {words.day(found.through, view.look)}"
     return html.Div(
-        html.Details([head, cards.card("Loss on sessions held back", *inside, domain="next", moment=through)]),
+        html.Details([head, cards.card("Loss on sessions held back", *inside, domain="next", moment=through)], className="fb-more"),
         style={"--w": 12, "--ws": 12},
     )
 
