@@ -58,7 +58,7 @@ class Case:
     requests: int
 
 
-CASES = {each.name: each for each in (Case("withings", _withings, 4), Case("strava", _strava, 7), Case("sheets", _sheets, 3))}
+CASES = {each.name: each for each in (Case("withings", _withings, 5), Case("strava", _strava, 7), Case("sheets", _sheets, 3))}
 BOUNDARIES = [
     (each.name, at, when) for each in CASES.values() for at in range(1, each.requests + 1) for when in ("before", "after")
 ]
