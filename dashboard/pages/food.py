@@ -12,6 +12,7 @@ from dashboard.figures.body import drawn_line
 from dashboard.figures.food import KCAL_PER_KJ, days
 from dashboard.memory import remembered
 from dashboard.page import Page, View
+from dashboard.theme import Look
 from dashboard.words import Amount
 
 PAGE = Page(path="/food", name="Food", icon="food", domain="body", order=47)
@@ -50,7 +51,7 @@ def _picture(view: View, name: str, **chosen: object) -> Component:
 
 
 def _small(view: View) -> list[Component]:
-    """The week's protein, that for each kilogram of the body, the week's energy, and how many days were kept."""
+    """The week's protein, that for each kilogram or pound of the body, the week's energy, and how many days were kept."""
     table = days(view.frames.meals)
     week = table[table.index > table.index[-1] - _WEEK]
     made: list[Component] = []
@@ -60,8 +61,7 @@ def _small(view: View) -> list[Component]:
         made.append(cards.small_card("Protein a day", Amount(words.number(protein), "g"), cards.note(days_of), domain="body"))
         mass = remembered(view.frames.measurements, ("mean", "body_mass_kg"), lambda: _mass(view)).dropna()
         if len(mass):
-            each = Amount(words.number(protein / float(mass.iloc[-1]), 1), "g/kg")
-            made.append(cards.small_card("For each kilogram", each, cards.note("of your weight, its 7-day mean"), domain="body"))
+            made.append(_of_weight(protein, float(mass.iloc[-1]), view.look))
     if energy == energy:
         amount = Amount(words.number(energy * KCAL_PER_KJ), "kcal")
         made.append(cards.small_card("Energy a day", amount, cards.note(days_of), domain="body"))
@@ -69,6 +69,14 @@ def _small(view: View) -> list[Component]:
     kept = cards.note("of the last four weeks were written down")
     made.append(cards.small_card("Diary", Amount(words.number(month), "days"), kept, domain="body"))
     return made
+
+
+def _of_weight(protein_g: float, kg: float, look: Look) -> Component:
+    """Protein for each kilogram or pound of the body: the measure that advice on protein is given in."""
+    metric = look.mass_unit == "kg"
+    each = Amount(words.number(protein_g / words.mass_in(kg, look), 1 if metric else 2), f"g/{look.mass_unit}")
+    name = f"For each {'kilogram' if metric else 'pound'}"
+    return cards.small_card(name, each, cards.note("of your weight, its 7-day mean"), domain="body")
 
 
 def _mass(view: View) -> pd.Series:

@@ -48,8 +48,9 @@ def test_the_encoding_makes_no_difference(name: str, encoding: str) -> None:
     )
 
 
-def test_only_one_fixture_holds_something_implausible() -> None:
-    found = {name: each for name in CASES if (each := aside(name))}
+def test_only_one_fixture_of_records_holds_something_implausible() -> None:
+    # Of a catalogue the tests want to see bad rows, too (test_catalogue.py).
+    found = {name: each for name in CASES if name != "catalogue.csv" and (each := aside(name))}
     assert found == {"strava.csv": [("strava.csv, row 4", "mean_heart_rate_bpm", "is above 260")]}
 
 
