@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import settings as settings_module
-from collectors import http, loop, merges, rebuild
+from collectors import http, loop, rebuild
 from collectors.services import Service, from_settings
 from collectors.source import Halt
 from health.days import week_turns
@@ -302,14 +302,20 @@ def _rebuild(house: House, arguments: argparse.Namespace) -> int:
 
 
 def _merges(house: House, arguments: argparse.Namespace) -> int:
+    from collectors import merges  # with pandas, which a run every three hours does without
+
     return merges.show(house.store, PERSON, as_json=arguments.json)
 
 
 def _split(house: House, arguments: argparse.Namespace) -> int:
+    from collectors import merges
+
     return merges.split(house.store, PERSON, arguments.id, arguments.kind, now(), _zone(house))
 
 
 def _unsplit(house: House, arguments: argparse.Namespace) -> int:
+    from collectors import merges
+
     return merges.unsplit(house.store, PERSON, arguments.id, now())
 
 
@@ -374,9 +380,20 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--json", action="store_true", help="the result as one JSON object on the last line")
     again.set_defaults(command=_rebuild)
 
-    for name, command in merges.add_arguments(commands).items():
-        command.set_defaults(command={"merges": _merges, "split": _split, "unsplit": _unsplit}[name])
+    _add_merging(commands)
     return parser
+
+
+def _add_merging(commands: Any) -> None:
+    merges = commands.add_parser("merges", help="what several sources told of and counts once")
+    merges.add_argument("--json", action="store_true", help="all of it as one JSON object on the last line")
+    split = commands.add_parser("split", help="keep apart what was merged")
+    split.add_argument("id", metavar="ID", help="of the merged thing, or of one record in it that does not belong there")
+    split.add_argument("--kind", help="measurement, activity or workout, where an id is of several")
+    unsplit = commands.add_parser("unsplit", help="take a split back")
+    unsplit.add_argument("id", metavar="ID", help="of the split, or of a record that it keeps apart")
+    for command, run in ((merges, _merges), (split, _split), (unsplit, _unsplit)):
+        command.set_defaults(command=run)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -16,18 +15,6 @@ from store.store import Store
 
 _LISTED: Final = 20  # lines for a person; --json has them all
 _HIDDEN: Final = frozenset({"at", "zone", "day"})
-
-
-def add_arguments(commands: Any) -> dict[str, argparse.ArgumentParser]:
-    """The three commands, by name."""
-    merges = commands.add_parser("merges", help="what several sources told of and counts once")
-    merges.add_argument("--json", action="store_true", help="all of it as one JSON object on the last line")
-    split = commands.add_parser("split", help="keep apart what was merged")
-    split.add_argument("id", metavar="ID", help="of the merged thing, or of one record in it that does not belong there")
-    split.add_argument("--kind", help="measurement, activity or workout, where an id is of several")
-    unsplit = commands.add_parser("unsplit", help="take a split back")
-    unsplit.add_argument("id", metavar="ID", help="of the split, or of a record that it keeps apart")
-    return {"merges": merges, "split": split, "unsplit": unsplit}
 
 
 def show(store: Store, person: str, *, as_json: bool) -> int:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.page import pages
 from tests.browser.conftest import serve
-from tests.browser.looking import MODES, SIZES, arrived, grave, looking, sideways, small_targets, whole
+from tests.browser.looking import MODES, SIZES, Seen, arrived, grave, looking, sideways, small_targets, whole
 from tests.dashboard.house import app, house, ten_years
 from tests.test_every_page import SIZES as AMOUNTS
 from tests.test_every_page import Still, cut
@@ -20,22 +20,29 @@ pytestmark = pytest.mark.browser
 ALL = sorted(pages())
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", ALL)
-def test_it_is_whole(browser: Browser, address: str, path: str, size: str, mode: str) -> None:
+@pytest.fixture(scope="module", params=[(size, mode) for size in SIZES for mode in MODES], ids=" ".join)
+def window(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[str, str, Page, Seen]]:
+    """One window for all pages: what a browser keeps from page to page need not be read forty times."""
+    size, mode = request.param
     with looking(browser, size, mode) as (page, seen):
-        whole(page, address, path)
-        assert page.evaluate("document.documentElement.dataset.bsTheme") == mode
-        assert sideways(page) <= 0
-        assert grave(page) == []
-        assert seen.hosts == {address.removeprefix("http://")}
-        assert seen.wrong == []
-        assert page.locator("#page h1").count() == 1
-        assert page.title().endswith("· Fitboard")
-        if size == "390":
-            assert small_targets(page, 44) == []
-        assert page.evaluate("document.querySelectorAll('*').length") <= 5000
+        yield size, mode, page, seen
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_it_is_whole(window: tuple[str, str, Page, Seen], address: str, path: str) -> None:
+    size, mode, page, seen = window
+    seen.wrong.clear()
+    whole(page, address, path)
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == mode
+    assert sideways(page) <= 0
+    assert grave(page) == []
+    assert seen.hosts == {address.removeprefix("http://")}
+    assert seen.wrong == []
+    assert page.locator("#page h1").count() == 1
+    assert page.title().endswith("· Fitboard")
+    if size == "390":
+        assert small_targets(page, 44) == []
+    assert page.evaluate("document.querySelectorAll('*').length") <= 5000
 
 
 @pytest.fixture(scope="module", params=[each for each in AMOUNTS if each != "ten"])
@@ -45,12 +52,13 @@ def little(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     yield from serve(app(of))
 
 
-def test_with_little_data(browser: Browser, little: str) -> None:
+def test_with_little_data(browser: Browser, little: str, request: pytest.FixtureRequest) -> None:
+    alike = request.node.callspec.params["little"] == "two"  # to axe, one row and two are one page
     with looking(browser, "390", "light") as (page, seen):
         for path in ALL:
             whole(page, little, path)
             assert sideways(page) <= 0, path
-            assert grave(page) == [], path
+            assert alike or grave(page) == [], path
             assert seen.wrong == [], path
             assert page.get_by_text("could not be drawn").count() == 0, path
 
