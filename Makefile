@@ -41,7 +41,7 @@ setup-dev: .venv/installed-dev
 test: setup-dev  ## set-up and every test
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		echo 'No Chromium here: the browser tests will say "skipped: no browser". On Debian: apt-get install chromium' >&2
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup-dev  ## ruff, mypy and the import rules
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -20,7 +20,7 @@ from dash import html as dash_html
 class Element(dict[str, Any]):
     """`{"type": ..., "namespace": ..., "props": {...}}`, whose properties can be read as attributes."""
 
-    __slots__ = ()
+    __slots__ = ("__weakref__",)  # what follows from an element can be kept beside it
 
     def __getattr__(self, name: str) -> Any:
         try:

@@ -12,10 +12,12 @@ from html import escape
 from typing import Any, Final
 
 from flask import has_request_context, request
+from plotly.io.json import to_json_plotly
 
 from dashboard import shell
 from dashboard.bundle import First
 from dashboard.elements import Element
+from dashboard.memory import MARKUP
 from dashboard.page import House
 from dashboard.router import known_path, page_at
 from dashboard.still import BOOTSTRAP, CORE, HTML, UnknownPart, Writer, plain
@@ -47,11 +49,20 @@ def drawer(house: House, *, signed_in: bool) -> Callable[[], First | None]:
 def first_page(house: House, path: str, search: str, screen: str, *, signed_in: bool) -> First:
     """The page at that address as a document holds it."""
     page, fresh, title = page_at(house, path, search, _SCREENS[screen])
+    # Kept beside the page itself, which stands below what else it is told under (a banner, a switch).
+    *above, drawn = page.children if isinstance(page, Element) and isinstance(page.children, list) else [page]
+    key = (known_path(path), screen, signed_in, title, to_json_plotly([fresh, above]))
+    shown = shell.Shown(path=known_path(path), page=page, fresh=fresh)
+    body, figures = MARKUP.remembered(drawn, key, lambda: _body(shell.layout(signed_in, shown)))
+    return First(title=escape(title), screen=screen, body=body, figures=figures)
+
+
+def _body(layout: Any) -> tuple[str, bool]:
+    """The markup of a whole page with its figures, and whether it has any."""
     sketch = Sketch()
-    sketch.write(shell.layout(signed_in, shell.Shown(path=known_path(path), page=page, fresh=fresh)))
+    sketch.write(layout)
     figures = "".join(f'<script type="application/json" class="first-figure">{each}</script>' for each in sketch.figures)
-    body = f'<div id="first">{sketch.markup}</div>{figures}'
-    return First(title=escape(title), screen=screen, body=body, figures=bool(figures))
+    return f'<div id="first">{sketch.markup}</div>{figures}', bool(figures)
 
 
 class Sketch(Writer):

@@ -63,6 +63,7 @@ class Memory:
 
 
 PAGES = Memory(48)
+MARKUP = Memory(96)
 FIGURES = Memory(96)
 VALUES = Memory(512)
 remembered = VALUES.remembered

@@ -13,7 +13,7 @@ from dash.exceptions import PreventUpdate
 from dashboard import cards, rows, shell
 from dashboard.elements import Component, html
 from dashboard.looks import at_home
-from dashboard.memory import PAGES
+from dashboard.memory import MARKUP, PAGES
 from dashboard.page import House, View, pages
 from dashboard.still import still
 
@@ -36,7 +36,7 @@ def register(app: Dash, house: House) -> None:
         if not isinstance(screen, dict):  # the browser has not said yet how it looks: it will in a moment
             raise PreventUpdate
         page, fresh, title = page_at(house, pathname, search, screen)
-        return still(page), still(fresh), title
+        return stilled(page), still(fresh), title
 
     app.clientside_callback(
         ClientsideFunction("fitboard", "screen"),
@@ -76,6 +76,18 @@ def page_at(house: House, pathname: Any, search: Any, screen: Any) -> tuple[Comp
     inside = [each for each in (banner, shell.training_switch(path), drawn) if each is not None]
     domain = f"dom-{page.domain}" if page.domain else None
     return html.Div(inside, className=domain), fresh, f"{page.name} · Fitboard"
+
+
+def stilled(page: Any) -> Any:
+    """The page for the browser; what was drawn before is written as it was then."""
+    children = getattr(page, "children", None)
+    if not isinstance(page, Component) or not isinstance(children, list):
+        return still(page)
+    return Component(page, props={**page["props"], "children": [_written(each) for each in children]})
+
+
+def _written(part: Any) -> Any:
+    return MARKUP.remembered(part, "still", lambda: still(part)) if isinstance(part, Component) else still(part)
 
 
 def warm(house: House) -> None:
