@@ -36,7 +36,6 @@ LEAST_SETS: Final = 3
 LOAD_KG: Final = 0.25
 
 _LEAST = {"mass": 0.05, "ratio": 0.0005}  # what a conversion to pounds, or a percentage with one decimal, leaves
-_MOST_KG = 0.1  # 80 kg is 80.0: a scale that rounds to whole kilograms is not known
 _WITHIN = {"rate": 1.0, "pressure": 1.0, "length": 0.01, "temperature": 0.1}
 _SHARE = 0.01
 # What a watch reads all day, and what never changes, tell no reading from another.

@@ -14,7 +14,6 @@ import numpy.typing as npt
 import pandas as pd
 
 Period = Literal["session", "week", "month", "year"]
-PERIODS: tuple[Period, ...] = ("session", "week", "month", "year")
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.datetime64]
 

@@ -59,6 +59,13 @@ class Course:
     offset: timedelta | None = None
     problems: list[Problem] = field(default_factory=list)
 
+    def leave_out(self, untimed: int, unread: int) -> None:
+        """Say how many points without a time were left out, and how many numbers are none."""
+        if untimed:
+            self.problems.append(("time", "is missing or no time: these points are left out", counted(untimed, "point")))
+        if unread:
+            self.problems.append(("point", "holds what is no number: it counts as not measured", counted(unread, "number")))
+
 
 def built(start: datetime, written: str, times_s: Numbers, columns: Mapping[str, Numbers], **more: Any) -> Course:
     """A course of points, of which those are left out that go back in time, and numbers that cannot be; each kind is a problem."""

@@ -162,14 +162,7 @@ class _Activity:
             start, self.written, [(each - start).total_seconds() for each in self.times], columns, name=self.name,
             sport_type=self.sport, sport=_course.sport_named(self.sport), stated=stated, offset=self.offset,
         )  # fmt: skip
-        if self.untimed:
-            course.problems.append(
-                ("time", "is missing or no time: these points are left out", _course.counted(self.untimed, "point"))
-            )
-        if self.unread:
-            course.problems.append(
-                ("point", "holds what is no number: it counts as not measured", _course.counted(self.unread, "number"))
-            )
+        course.leave_out(self.untimed, self.unread)
         return course
 
 

@@ -158,12 +158,6 @@ def broken(
     return np.insert(days, wide, days[wide - 1] + np.timedelta64(1, "D")), np.insert(values, wide, np.nan)
 
 
-def gaps(days: pd.DatetimeIndex, gap: int = GAP_DAYS) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
-    """The stretches without readings of more than `gap` days: (last before, first after)."""
-    wide = np.flatnonzero(np.diff(days.to_numpy().astype("datetime64[D]")).astype(int) > gap)
-    return [(days[at], days[at + 1]) for at in wide.tolist()]
-
-
 def thinned(n: int, values: np.ndarray[Any, Any], most: int = MOST_POINTS) -> np.ndarray[Any, Any]:
     """The positions to draw of `n` points: all, or of equal buckets the lowest and the highest, so no extreme is lost.
 

@@ -138,6 +138,14 @@ class Fake:
         os.kill(kill.pid, number)
 
 
+def _read(handler: BaseHTTPRequestHandler) -> Request:
+    parts = urlsplit(handler.path)
+    body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0)).decode()
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    headers = {name.lower(): value for name, value in handler.headers.items()}
+    return Request(handler.command, parts.path, dict(pairs), dict(parse_qsl(body, keep_blank_values=True)), pairs, headers)
+
+
 def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -147,12 +155,7 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             self.connection.settimeout(20)
 
         def _do(self) -> None:
-            parts = urlsplit(self.path)
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-            pairs = parse_qsl(parts.query, keep_blank_values=True)
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            form = dict(parse_qsl(body, keep_blank_values=True))
-            request = Request(self.command, parts.path, dict(pairs), form, pairs, headers)
+            request = _read(self)
             fault = fake.chance() if fake.chance else ""
             if fault in ("throttled", "failed", "reset"):  # the service did nothing
                 fake.log.append(fault)

@@ -12,8 +12,6 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final, get_args
 
 from collectors import loop
@@ -21,11 +19,11 @@ from store.dynamodb import DynamoDBStore
 from store.store import SourceState, Store, StoreError
 from tests.bench._row import row
 from tests.collectors.house import KEY
-from tests.collectors.test_kill import CASES, LONG_AGO
+from tests.collectors.test_kill import CASES
 from tests.emulator import emulator
 from tests.fakes.server import FAULTS
 from tests.store.proxy import Body, Forward, Reply, error, proxied
-from tests.torture.houses import FILES, AnyHouse, housed, importers, kept, signed_in_again
+from tests.torture.houses import FILES, AnyHouse, collectors, housed, importers, kept, signed_in_again
 from tests.torture.tokens_torture import now
 
 LATER = timedelta(days=2)
@@ -56,11 +54,8 @@ def upstream(name: str, fault: str, seed: int) -> list[str]:
     """What is wrong after a bad day of that service and a good run."""
     wrong = []
     rng = random.Random(f"{seed} {name} {fault}")
-    with TemporaryDirectory() as folder, CASES[name].make() as fake:
-        house = AnyHouse(Path(folder))
-        house.point_at(fake)
-        if name != "sheets":
-            house.connect(fake, LONG_AGO)
+    with housed(collectors()[name], None) as (house, fake):
+        assert fake is not None
         store = house.store()
         fake.chance = lambda: fault if rng.random() < SHARE else ""
         for run in range(MOST_RUNS):
@@ -87,11 +82,7 @@ _UNDISTURBED: dict[str, dict[str, Any]] = {}
 def undisturbed(name: str) -> dict[str, Any]:
     """What two runs keep when all goes well."""
     if name not in _UNDISTURBED:
-        with TemporaryDirectory() as folder, CASES[name].make() as fake:
-            house = AnyHouse(Path(folder))
-            house.point_at(fake)
-            if name != "sheets":
-                house.connect(fake, LONG_AGO)
+        with housed(collectors()[name], None) as (house, _):
             store = house.store()
             states = [collected(store, house, name, timedelta(0)).state for _ in range(3)]
             if set(states) != {"ok"}:
@@ -142,10 +133,7 @@ def database(fault: str, endpoint: str, seed: int) -> list[str]:
     """What is wrong after a collection and an import on a bad day of the database, and both again on a good one."""
     wrong: list[str] = []
     rng = random.Random(f"{seed} {fault}")
-    with proxied(endpoint) as proxy, TemporaryDirectory() as folder, CASES["withings"].make() as fake:
-        house = AnyHouse(Path(folder), endpoint=endpoint)
-        house.point_at(fake)
-        house.connect(fake, LONG_AGO)
+    with proxied(endpoint) as proxy, housed(collectors()["withings"], endpoint) as (house, fake):
         prefix = house.environ["FITBOARD_STORE"].partition(":")[2]
         spoiled = DynamoDBStore(prefix, (KEY,), endpoint=proxy.address, sleep=lambda _: None)
         proxy.spoil = spoiler(fault, rng)
