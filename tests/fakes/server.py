@@ -39,7 +39,7 @@ class Request:
 
 @dataclass
 class Answer:
-    """What the fake says: a JSON-able content, or a place to go to."""
+    """What the fake says: a JSON-able content (bytes are sent as they stand), or a place to go to."""
 
     content: Any = None
     status: int = 200
@@ -179,7 +179,8 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST = _do
 
         def _send(self, answer: Answer, fault: str) -> None:
-            content = json.dumps(answer.content).encode() if answer.location is None else b""
+            told = answer.content
+            content = b"" if answer.location else told if isinstance(told, bytes) else json.dumps(told).encode()
             if fault == "corrupted":
                 content = bytes(each ^ 0x5A for each in content)
             self.send_response(302 if answer.location else answer.status)
