@@ -9,19 +9,19 @@ import argparse
 import json
 import logging
 import os
-import re
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import settings as settings_module
 from collectors import http, loop, rebuild
+from collectors.schedule import every, next_run, pause_until
 from collectors.services import Service, from_settings
 from collectors.source import Halt
 from health.days import week_turns
@@ -36,7 +36,6 @@ PERSON = "me"
 GRACE_S = 3.5  # how long a run may take to end once it was asked to
 FINE = frozenset({"ok", "limited"})  # a limited source goes on by itself at the next run
 _NAMES = ("withings", "strava", "sheets")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,14 @@ def _watched(house: House, work: Callable[[], Any]) -> tuple[bool, Any]:
     A failure nobody foresaw is printed by the thread and the result is None.
     """
     box: list[Any] = []
-    thread = threading.Thread(target=lambda: box.append(work()), name="collect", daemon=True)
+
+    def told() -> None:
+        try:
+            box.append(work())
+        except (StoreError, OSError) as error:  # a full disk, a database out of reach: said in words, and the next run goes on
+            _say(http.clean(str(error)))
+
+    thread = threading.Thread(target=told, name="collect", daemon=True)
     thread.start()
     while thread.is_alive() and not house.stop.is_set():
         thread.join(0.05)
@@ -212,23 +218,8 @@ def _clock(house: House, arguments: argparse.Namespace) -> int:
             sys.stderr.flush()
             os._exit(0)
         training.go(zone)
-        pause = min(next_run(now(), arguments.every), week_turns(now(), zone)[1]) - now()
-        house.stop.wait(max(pause.total_seconds(), 0.01))
+        pause_until(min(next_run(now(), arguments.every), week_turns(now(), zone)[1]), now, house.stop.wait)
     return 0
-
-
-def next_run(at: datetime, every: timedelta) -> datetime:
-    """The next full interval after `at`, counted from midnight UTC: every 3 h is 0:00, 3:00, 6:00, ..."""
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + ((at - midnight) // every + 1) * every
-
-
-def every(text: str) -> timedelta:
-    """`3h`, `15m`, `90s`, `1d` as a time span. Raises argparse.ArgumentTypeError."""
-    match = re.fullmatch(r"(\d+)([smhd])", text.strip())
-    if not match or not 0 < int(match[1]) < 10_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time span such as 3h, 30m or 1d")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
 # -- the other commands

@@ -20,7 +20,7 @@ from collectors.keep import Tally, keep
 from collectors.leases import Lease
 from collectors.source import NotThisFormat, ReadOptions
 from health.records import RawRow, series_of
-from store.store import Store, StoreError
+from store.store import Store, StoreDown, StoreError
 
 LIST = strava_export.name
 _LEASE = timedelta(minutes=15)
@@ -33,6 +33,7 @@ class Named:
     files: set[str] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
     error: str | None = None
+    later: bool = False  # the same file may be read as a whole the next time: the store was out of reach, or busy with another
 
 
 def keep_named(
@@ -53,6 +54,7 @@ def keep_named(
     lease = Lease(store, f"import:{strava_export.record_source}", owner, lambda: now, _LEASE)
     if not lease.take():
         result.error = "was read without its recorded files: another import of it is under way. Try again when it is done"
+        result.later = True
         return result
     try:
         for done, (number, member) in enumerate(files.items(), 1):
@@ -60,7 +62,7 @@ def keep_named(
             if hear:
                 hear(done, len(files))
     except StoreError as error:
-        result.error = str(error)
+        result.error, result.later = str(error), isinstance(error, StoreDown)
     finally:
         lease.release()
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import json
 import sys
@@ -32,10 +33,11 @@ from collectors.tables import HEAD
 from health.days import DayError, zone_info
 from health.records import RawRow
 from store.items import instant
-from store.store import Store, StoreError
+from store.store import Store, StoreDown, StoreError
 
 Progress = Callable[[int, int | None], None]
 _LEASE = timedelta(minutes=15)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _OUTCOMES = ("new", "changed", "unchanged", "removed", "rejected", "series")
 
 
@@ -52,6 +54,7 @@ class FileResult:
     rejected: int = 0
     series: int = 0  # time series new or changed, beside the activities they belong to
     error: str | None = None
+    later: bool = False  # the error is none of the file's: the store was full or out of reach, or another import under way
 
     @property
     def summary(self) -> str:
@@ -64,6 +67,10 @@ class FileResult:
         counts += [f"{self.series:,} with a new time series"] if self.series else []
         counts += [f"{self.rejected:,} set aside, each with its reason"] if self.rejected else []
         return f"{self.file}: {title}: {', '.join(counts)}"
+
+
+class _Busy(CannotRead):
+    """Another import of the same format is under way."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +123,7 @@ def import_file(
     except DayError as error:
         return [FileResult(file=name, error=f"was not read: {error}")]
     except OSError as error:
-        return [FileResult(file=name, error=f"cannot be read: {error.strerror or error}")]
+        return [FileResult(file=name, error=f"cannot be read: {error.strerror or error}", later=error.errno in _NO_ROOM)]
 
 
 @contextmanager
@@ -162,7 +169,7 @@ def _import_named(run: _Run, listing: Member, found: Sequence[Member], result: F
     """The time series of the activities in a Strava export, counted in the result of its list; the names of their files."""
     named = exported.keep_named(run.store, run.person, listing, found, run.options, run.now, run.owner, run.progress)
     result.series, result.rejected = result.series + named.tally.series, result.rejected + named.tally.rejected
-    result.error = named.error
+    result.error, result.later = named.error, named.later
     return named.files
 
 
@@ -187,7 +194,7 @@ def _import_read(run: _Run, reader: FileFormat, stream: BinaryIO, name: str) -> 
     except NothingToKeep:
         raise
     except (NotThisFormat, UnitNeeded, OrderNeeded, CannotRead, StoreError) as error:
-        result.error = str(error)
+        result.error, result.later = str(error), isinstance(error, StoreDown | _Busy)
         return result
     for each in _OUTCOMES:
         setattr(result, each, getattr(tally, each))
@@ -208,10 +215,10 @@ def _stream(run: _Run, reader: FileFormat, rows: Iterable[RawRow], name: str) ->
 
 
 def _lease(run: _Run, reader: FileFormat) -> Lease:
-    """The turn of this run to import that format. Raises CannotRead while another one has it."""
+    """The turn of this run to import that format. Raises _Busy while another one has it."""
     lease = Lease(run.store, f"import:{reader.record_source}", run.owner, lambda: run.now, _LEASE)
     if not lease.take():
-        raise CannotRead(f"was not read: another import of {reader.title} is under way. Try again when it is done")
+        raise _Busy(f"was not read: another import of {reader.title} is under way. Try again when it is done")
     return lease
 
 

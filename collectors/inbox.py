@@ -1,7 +1,8 @@
 """The inbox: files that somebody dropped into a folder are imported by the scheduled run, and nothing outside of it is touched.
 
 A file that was read is moved to `done/` in it; beside one that was not stands a text of its name that says why, and it is tried
-again once it has changed. A file that may still be written is left for the next run: one that changed within the last minute,
+again once it has changed. Where it was not the file's fault (a full disk, a store out of reach) the next run tries again. A file
+that may still be written is left for the next run: one that changed within the last minute,
 unless it stands exactly as the run before saw it. Links and hidden files are never followed or read.
 """
 
@@ -33,6 +34,7 @@ class Read:
     results: tuple[FileResult, ...] = ()
     waiting: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()  # files whose text says what is wrong, of this run and of earlier ones
+    delayed: tuple[str, ...] = ()  # files that the next run tries again, for nothing is wrong with them; the results say why
 
 
 def read(store: Store, person: str, folder: Path, zone: str, now: datetime, owner: str) -> Read:
@@ -55,7 +57,10 @@ def _read(store: Store, person: str, folder: Path, zone: str, now: datetime, own
     before = store.setting(person, _SEEN)
     seen: dict[str, Any] = before if isinstance(before, dict) else {}
     results: list[FileResult] = []
-    waiting, failed, now_seen = [], [], {}
+    waiting: list[str] = []
+    failed: list[str] = []
+    delayed: list[str] = []
+    now_seen: dict[str, list[int]] = {}
     for name, about in _files(folder):
         mark = [about.st_size, about.st_mtime_ns]
         if _told(folder, name, about):
@@ -67,10 +72,11 @@ def _read(store: Store, person: str, folder: Path, zone: str, now: datetime, own
             told, is_done = _import(store, person, folder, name, about, ReadOptions(zone=zone), now, owner)
             results += told
             if not is_done:
-                (failed if any(each.error for each in told) else waiting).append(name)
+                why = [each.later for each in told if each.error]
+                (delayed if any(why) else failed if why else waiting).append(name)
     if now_seen != seen:
         store.put_setting(person, _SEEN, now_seen)
-    return Read(results=tuple(results), waiting=tuple(waiting), failed=tuple(failed))
+    return Read(results=tuple(results), waiting=tuple(waiting), failed=tuple(failed), delayed=tuple(delayed))
 
 
 def _files(folder: Path) -> list[tuple[str, os.stat_result]]:
@@ -106,6 +112,8 @@ def _import(
         results, after = [FileResult(file=name, error=f"cannot be read: {error.strerror or error}")], about
     if (after.st_size, after.st_mtime_ns) != (about.st_size, about.st_mtime_ns):
         return results, False  # written while it was read: the next run reads the whole of it, which doubles nothing
+    if any(each.later for each in results):
+        return results, False
     if any(each.error for each in results):
         _say(folder / f"{name}.txt", results)
         return results, False
@@ -122,8 +130,12 @@ def _say(path: Path, results: list[FileResult]) -> None:
         "Correct the file, or import it by hand: python -m collectors import FILE --help. It is tried again once it has changed."
     )
     path.unlink(missing_ok=True)  # never through a link of that name
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-        stream.write("\n".join(lines) + "\n")
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+            stream.write("\n".join(lines) + "\n")
+    except OSError:  # half a text, or an empty one, would keep the file from being read again
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _free(path: Path) -> Path:
@@ -138,10 +150,13 @@ def _free(path: Path) -> Path:
 def _write_down(store: Store, person: str, found: Read, now: datetime) -> None:
     """Where the inbox stands, beside the sources; nothing is written for one that nobody ever used."""
     before = store.sync_state(person, NAME)
-    if before is None and not (found.results or found.waiting or found.failed):
+    if before is None and not (found.results or found.waiting or found.failed or found.delayed):
         return
     stands = before or SyncState(source=NAME)
     message = f"Could not be read: {_named(found.failed)}. A text beside each says why." if found.failed else ""
+    if found.delayed:
+        why = next(each.error for each in found.results if each.later)
+        message = f"Not read yet, and tried again by the next run: {_named(found.delayed)}. {why} {message}".rstrip()
     if found.waiting and not message:
         message = f"Left for the next run, because it may still be written: {_named(found.waiting)}."
     counts = {word: sum(getattr(each, word) for each in found.results) for word in ("new", "changed", "removed", "rejected")}
@@ -149,10 +164,10 @@ def _write_down(store: Store, person: str, found: Read, now: datetime) -> None:
         person,
         replace(
             stands,
-            state="failed" if found.failed else "ok",
+            state="failed" if found.failed or found.delayed else "ok",
             message=message,
             last_run=now,
-            last_success=stands.last_success if found.failed else now,
+            last_success=stands.last_success if found.failed or found.delayed else now,
             counts=counts if found.results else stands.counts,
         ),
     )

@@ -10,17 +10,18 @@ import json
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from collectors.source import Stopped
-from store.store import Store
+from store.store import Store, StoreDown
 
 TTL = timedelta(minutes=5)
 _POLL_S = 0.2
 _numbers = itertools.count(1)
+_held: set[int] = set()  # the numbers of this process's turns that it has not given back
 
 
 def process() -> dict[str, Any]:
@@ -29,10 +30,15 @@ def process() -> dict[str, Any]:
 
 
 def gone(holder: dict[str, Any]) -> bool:
-    """True when the process that `process()` described ran on this machine and surely runs no more."""
+    """True when the process that `process()` described ran on this machine and surely runs no more.
+
+    Of a turn of this very process, when it gave that turn up: a store that was full or out of reach could not note it.
+    """
     if os.name != "posix" or holder.get("host") != socket.gethostname() or holder.get("boot") != _boot():
         return False
     pid = int(holder["pid"])
+    if pid == os.getpid() and holder["started"] == _started(pid):
+        return "n" in holder and holder["n"] not in _held
     try:
         os.kill(pid, 0)  # signal 0 only asks whether it is there
     except ProcessLookupError:
@@ -75,7 +81,8 @@ class Lease:
     def __init__(self, store: Store, name: str, owner: str, clock: Callable[[], datetime], ttl: timedelta = TTL) -> None:
         self.store, self.name, self.clock, self.ttl = store, name, clock, ttl
         # The owner says which process it is: whoever finds the lease taken can see whether that one still runs.
-        self.owner = json.dumps({"owner": owner, "n": next(_numbers), **process()})
+        self._number = next(_numbers)
+        self.owner = json.dumps({"owner": owner, "n": self._number, **process()})
         self._renewed: datetime | None = None
 
     def take(self) -> bool:
@@ -89,21 +96,28 @@ class Lease:
         return self._acquire()
 
     def renew(self) -> None:
-        """Keep the turn for another `ttl`; writes only once a quarter of it is over.
+        """Keep the turn for another `ttl`; writes only once a quarter of it is over, or the clock was put back.
 
         Raises Stopped when it expired meanwhile and somebody else has it: a machine that slept goes on while another began.
         """
-        if (self._renewed is None or self.clock() - self._renewed > self.ttl / 4) and not self._acquire():
+        if (self._renewed is None or abs(self.clock() - self._renewed) > self.ttl / 4) and not self._acquire():
             raise Stopped("Another run has taken over. Nothing is lost: it goes on from here.")
 
     def release(self) -> None:
-        self.store.release(self.name, self.owner)
+        """Give the turn back. A store that cannot note it now loses nothing by it: `gone` knows, elsewhere the turn expires."""
+        _held.discard(self._number)
+        with suppress(StoreDown):
+            self.store.release(self.name, self.owner)
 
     def _acquire(self) -> bool:
-        now = self.clock()
-        won = self.store.acquire(self.name, self.owner, self.ttl, now)
-        if won:
-            self._renewed = now
+        now, won = self.clock(), False
+        _held.add(self._number)  # before the store has it: another thread must never see a turn that nobody seems to hold
+        try:
+            won = self.store.acquire(self.name, self.owner, self.ttl, now)
+        finally:
+            if not won:
+                _held.discard(self._number)
+        self._renewed = now if won else self._renewed
         return won
 
 

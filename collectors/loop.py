@@ -21,7 +21,7 @@ from collectors.source import EVERY, Failed, Halt, Slice, Source, Stopped
 from health.records import SERIES_MARK
 from store.items import instant_text
 from store.runs import run_body
-from store.store import SourceState, Store, StoreError, SyncState, Token
+from store.store import SourceState, Store, StoreDown, StoreError, SyncState, Token
 
 LOG = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -58,6 +58,8 @@ def _connected(store: Store, person: str, service: Service) -> bool:
         return service.ready
     try:
         return store.token(person, service.name) is not None
+    except StoreDown:
+        raise
     except StoreError:  # sealed with another key: connected, and the run says what is wrong
         return True
 
@@ -77,7 +79,8 @@ def collect(
 ) -> list[RunResult]:
     """Collect those sources (None: every connected one), one after the other; one that fails leaves the others running.
 
-    `stop` ends the run between two requests. `progress` hears a line in plain words for each slice. Never raises for a source.
+    `stop` ends the run between two requests. `progress` hears a line in plain words for each slice. Never raises for a source;
+    StoreDown where the store cannot even say which ones are connected.
     """
     stop = stop or threading.Event()
     results = []
@@ -112,7 +115,16 @@ class _Run:
         self.slices = 0
 
     def go(self, wait_s: float) -> RunResult:
-        """Take the turn, read, store, and write down where the source stands."""
+        """Take the turn, read, store, and write down where the source stands.
+
+        A store that cannot even note that is told of in the result; the next run finds this one unfinished and goes on from there.
+        """
+        try:
+            return self.in_turn(wait_s)
+        except StoreError as error:
+            return self.result("failed", clean(str(error)))
+
+    def in_turn(self, wait_s: float) -> RunResult:
         with turn(self.lease, wait_s, self.traffic.wait) as won:
             if not won:
                 return self.result("partial", f"Another run of {self.service.title} is going on; this one left it alone.")

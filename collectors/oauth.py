@@ -15,7 +15,7 @@ from collectors.http import Traffic, hide, session
 from collectors.leases import Lease, turn
 from collectors.services import Service
 from collectors.source import Failed, Halt, Inactive, Limited, ReconnectNeeded, Stopped
-from store.store import StaleEdit, Store, StoreError, Token
+from store.store import StaleEdit, Store, StoreDown, StoreError, Token
 
 __all__ = ["Access", "ReconnectNeeded", "authorize_url", "exchange", "fresh_token", "from_refresh_token", "inactive"]
 
@@ -141,6 +141,8 @@ class Access:
 def _stored(store: Store, person: str, service: Service) -> Token:
     try:
         token = store.token(person, service.name)
+    except StoreDown:  # no word on the sign-in: it may well be good
+        raise
     except StoreError as error:  # sealed with another key: the message says the way out
         raise ReconnectNeeded(str(error)) from None
     if token is None:

@@ -14,9 +14,9 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, EndpointConnectionError, HTTPClientError
 
-from store.store import StoreError
+from store.store import StoreDown, StoreError
 
 Item = dict[str, dict[str, Any]]
 
@@ -25,6 +25,7 @@ FIRST_WAIT_S = 0.05
 LONGEST_WAIT_S = 5.0
 BATCH_WRITE = 25
 BATCH_GET = 100
+_SAFE = "What was stored before is safe; try again later."
 _JITTER = secrets.SystemRandom().random  # processes that were refused together must not come back together
 
 _BUSY = frozenset(
@@ -92,14 +93,14 @@ class Calls:
                 return reply
             except ClientError as error:
                 why = _judged(operation, error)
-            except HTTPClientError as error:
+            except (EndpointConnectionError, HTTPClientError) as error:
                 why = f"could not be reached ({error})"
+            except ConnectionError as error:  # no answer in five seconds, or no agreement on encryption: eight tries are a minute
+                raise StoreDown(f"DynamoDB could not be reached ({error}). {_SAFE}") from error
             except BotoCoreError as error:
                 raise StoreError(f"DynamoDB {operation} failed: {error}") from error
             self.wait(attempt)
-        raise StoreError(
-            f"DynamoDB {why}: {operation} gave up after {ATTEMPTS} tries. What was stored before is safe; try again later."
-        )
+        raise StoreDown(f"DynamoDB {why}: {operation} gave up after {ATTEMPTS} tries. {_SAFE}")
 
     def wait(self, attempt: int) -> None:
         """Wait before the next try: a random part of a time that doubles with each one."""
@@ -168,10 +169,7 @@ class Calls:
             pending = reply.get(left) or {}
             idle = 0 if _count(pending) < before else idle + 1
             if idle >= ATTEMPTS:
-                raise StoreError(
-                    f"DynamoDB left {_count(pending)} items undone {ATTEMPTS} times in a row ({operation}). "
-                    "What was stored before is safe; try again later."
-                )
+                raise StoreDown(f"DynamoDB left {_count(pending)} items undone {ATTEMPTS} times in a row ({operation}). {_SAFE}")
             if pending:
                 self.wait(idle)
 

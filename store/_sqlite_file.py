@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sqlite3
 import threading
 import weakref
@@ -12,11 +14,17 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from store.store import StoreError, StoreTooNew
+from store.store import StoreDown, StoreError, StoreTooNew
 
 SCHEMA = 2
 APPLICATION_ID = 0x46425244  # "FBRD": a file that is somebody else's is never touched
 BUSY_S = 30.0
+_LEAST_FREE = 1 << 20
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_IO = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+# What may be over when it is asked again; the rest (a damaged file, a statement that is wrong) will not be.
+_FOR_NOW = _IO | {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 TABLES = """
 CREATE TABLE record (
@@ -192,8 +200,38 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"{path} could not be read or written ({error}). What was stored before is untouched.") from error
+        raise _down(path, error) from error
     except OSError as error:
-        raise StoreError(f"{path} could not be opened: {error.strerror or error}.") from error
+        why = _why(path, error.errno in _NO_ROOM, error.errno in _READ_ONLY)
+        raise StoreDown(why or f"{path} could not be opened: {error.strerror or error}.") from error
     except UnicodeEncodeError as error:
         raise StoreError(f"A name holds half a character and cannot be stored: {error.object!r}.") from error
+
+
+def _down(path: Path, error: sqlite3.Error) -> StoreError:
+    """What SQLite refused, in words, with the way out where there is one."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the higher bits only tell more of the same
+    full = code == sqlite3.SQLITE_FULL or (code in _IO and _is_full(path))
+    why = _why(path, full, code == sqlite3.SQLITE_READONLY or (code in _IO and not os.access(path.parent, os.W_OK)))
+    if why is None:
+        why = f"{path} could not be read or written ({error}). What was stored before is untouched."
+    return (StoreDown if code in _FOR_NOW else StoreError)(why)
+
+
+def _why(path: Path, full: bool, read_only: bool) -> str | None:
+    if full:
+        return f"The disk that holds {path} is full. What was stored before is untouched: make room on it, then try again."
+    if read_only:
+        return (
+            f"{path} can only be read, not written. What was stored before is untouched: make the file, its folder and its disk "
+            "writable for the user that Fitboard runs as, then try again."
+        )
+    return None
+
+
+def _is_full(path: Path) -> bool:
+    """Whether so little room is left that SQLite's own side files do not fit: it then speaks of an I/O error."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_FREE
+    except OSError:
+        return False

@@ -24,6 +24,13 @@ class StoreError(Exception):
     """The store cannot do what was asked; the message says what, what is safe, and what to do."""
 
 
+class StoreDown(StoreError):
+    """The store cannot be read or written now: its disk is full or read-only, or its service does not answer.
+
+    Nothing half-done is left, and the same thing asked later may well succeed.
+    """
+
+
 class StaleEdit(StoreError):
     """The record changed since the person opened it; nothing was written."""
 

@@ -1,7 +1,7 @@
 """Google Sheets by its API: a person's own training log, in the template's columns or laid out otherwise (docs/sheets.md).
 
-Two requests a run, besides Google's sign-in: the tabs with the sheet's time zone, and all their cells. Every run sees everything,
-so what vanished from the sheet vanishes here.
+Two requests a run, besides Google's sign-in: the tabs with the sheet's time zone, and all their cells; more where the sheet is so
+large that its cells come in several pages of whole tabs. Every run sees everything, so what vanished from the sheet vanishes here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from collectors import sheet_layout as layout
 from collectors.http import TIMEOUT, Traffic, clean, hide, session
@@ -24,6 +24,9 @@ from collectors.sources import _sheets_sets as sets
 from health import days
 from health.records import RawRow
 
+if TYPE_CHECKING:
+    from gspread.http_client import HTTPClient
+
 name = "sheets"
 title = "Google Sheets"
 record_source = "sheets"
@@ -33,6 +36,9 @@ whole_groups = True  # a read shows the whole sheet
 _READING = 1  # goes up when this module reads the same cells in another way, so that every sheet is read anew
 _SCOPES = ["https://www.googleapis.com/auth/spreadsheets.readonly"]
 _HOSTS = frozenset({"sheets.googleapis.com", "www.googleapis.com", "oauth2.googleapis.com", "accounts.google.com"})
+# Cells of one answer, empty ones counted: 30,000 sets in the template's columns are 240,000. A tab larger than that comes alone:
+# cut in two, a row moved between the two requests would be read twice or not at all.
+_PAGE_CELLS = 500_000
 _OPTIONS = {"valueRenderOption": "UNFORMATTED_VALUE", "dateTimeRenderOption": "SERIAL_NUMBER"}
 
 
@@ -42,6 +48,34 @@ class Book:
 
     zone: str
     tabs: Sequence[layout.Tab]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A tab before its cells are read: its id, what it is called, and how many cells it has room for."""
+
+    number: int
+    title: str
+    cells: int
+
+    @classmethod
+    def of(cls, properties: Any) -> Grid:
+        """From the properties of a sheet (developers.google.com/workspace/sheets/api, SheetProperties)."""
+        size = properties.get("gridProperties") or {}
+        cells = int(size.get("rowCount", 0)) * int(size.get("columnCount", 0))
+        return cls(number=int(properties.get("sheetId", 0)), title=str(properties["title"]), cells=cells)
+
+
+def _pages(grids: Sequence[Grid]) -> Iterator[list[Grid]]:
+    """The tabs in their order, as many at once as one answer may hold."""
+    page: list[Grid] = []
+    for each in grids:
+        if page and sum(one.cells for one in page) + each.cells > _PAGE_CELLS:
+            yield page
+            page = []
+        page.append(each)
+    if page:
+        yield page
 
 
 class Client:
@@ -67,28 +101,29 @@ class Client:
         client.set_timeout(TIMEOUT)
         try:
             about = client.fetch_sheet_metadata(self.account)
-            titles = self._titles(about)
-            ranges = [f"'{title.replace(chr(39), chr(39) * 2)}'" for _, title in titles]
-            found = client.values_batch_get(self.account, ranges, dict(_OPTIONS)) if ranges else {}
+            tabs = [tab for page in _pages(self._grids(about)) for tab in self._page(client, page)]
         except GSpreadException as error:
             raise self._halt(error) from None
-        values = [each.get("values") or [] for each in found.get("valueRanges", [])]
-        if len(values) != len(titles):
-            raise Failed("Google Sheets did not give all the tabs that were asked for. The next run tries again.")
-        tabs = [layout.Tab(number=number, title=title, cells=cells) for (number, title), cells in zip(titles, values, strict=True)]
         return Book(zone=self._zone_of(about), tabs=tabs)
 
-    def _titles(self, about: Any) -> list[tuple[int, str]]:
+    def _page(self, client: HTTPClient, page: Sequence[Grid]) -> list[layout.Tab]:
+        """The cells of some tabs, in one request."""
+        ranges = [f"'{each.title.replace(chr(39), chr(39) * 2)}'" for each in page]
+        found = client.values_batch_get(self.account, ranges, dict(_OPTIONS))
+        values = [each.get("values") or [] for each in found.get("valueRanges", [])]
+        if len(values) != len(page):
+            raise Failed("Google Sheets did not give all the tabs that were asked for. The next run tries again.")
+        return [layout.Tab(number=each.number, title=each.title, cells=cells) for each, cells in zip(page, values, strict=True)]
+
+    def _grids(self, about: Any) -> list[Grid]:
         properties = [each.get("properties", {}) for each in about.get("sheets", [])]
-        titles = [
-            (int(each.get("sheetId", 0)), str(each["title"])) for each in properties if each.get("sheetType", "GRID") == "GRID"
-        ]
+        grids = [Grid.of(each) for each in properties if each.get("sheetType", "GRID") == "GRID"]
         if not self.mapping.tabs:
-            return titles
-        missing = [title for title in self.mapping.tabs if title not in {each for _, each in titles}]
+            return grids
+        missing = [title for title in self.mapping.tabs if title not in {each.title for each in grids}]
         if missing:
             raise Failed(f"The spreadsheet has no tab {missing[0]!r}, which SHEETS_MAPPING names. Nothing was changed.")
-        return [each for each in titles if each[1] in self.mapping.tabs]
+        return [each for each in grids if each.title in self.mapping.tabs]
 
     def _zone_of(self, about: Any) -> str:
         zone = str(about.get("properties", {}).get("timeZone") or self._zone)

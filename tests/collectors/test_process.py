@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from collectors import oauth
-from collectors.__main__ import every, next_run
+from collectors.schedule import every, next_run
 from tests.collectors.house import KEY, House
 from tests.fakes.sheets import Sheets
 from tests.fakes.strava import Strava
