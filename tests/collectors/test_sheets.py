@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from collectors import sheet_layout as layout
+from collectors.http import Traffic
 from collectors.keep import by_group
+from collectors.services import Service
 from collectors.source import Failed
 from collectors.sources import sheets
 from health.records import RawRow, Rejected, Workout
-from tests.fakes.sheets import HEADER, Cell, _cell, _trimmed
+from tests.fakes.sheets import HEADER, Cell, Sheets, _cell, _trimmed, made_rows
 
 DAY = date(2025, 3, 3)
 SERIAL = 45719  # of that day
@@ -263,3 +265,18 @@ def test_a_time_cell_is_its_part_of_a_day_and_set_types_are_read() -> None:
     plank, squat = workouts[0].sets
     assert (plank.duration_s, plank.reps) == (Decimal(180), None)
     assert (squat.type, squat.rpe) == ("warmup", Decimal("8.5"))
+
+
+@pytest.mark.parametrize(("columns", "pages"), [(26, 1), (200, 2), (300, 3), (900, 3)])
+def test_a_large_sheet_comes_in_pages_of_whole_tabs(columns: int, pages: int) -> None:
+    with Sheets({"Log": made_rows(4), "It's old": made_rows(2), "Empty": []}) as fake:
+        fake.columns = columns  # of a thousand rows
+        told = {"base_url": fake.url, "document": fake.id, "credentials": json.dumps(fake.credentials())}
+        service = Service(name="sheets", title="Google Sheets", connected_by="settings", **told)
+        client = sheets.Client(service, Traffic(), "Europe/Berlin")
+        book = client.book()
+        client.close()
+        assert [(each.number, each.title, len(each.cells)) for each in book.tabs] == [
+            (100, "Log", 25), (101, "It's old", 13), (102, "Empty", 0),
+        ]  # fmt: skip
+        assert len(fake.log) == 2 + pages

@@ -31,6 +31,7 @@ class Sheets(Fake):
         self.zone = "Europe/Berlin"
         self.shared = True
         self.per_minute = A_MINUTE
+        self.columns = 26  # of every tab, most of them empty
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._tokens: dict[str, int] = {}
         self._minute: list[int] = []
@@ -88,8 +89,9 @@ class Sheets(Fake):
 
     def _about(self) -> Answer:
         sheets = [
-            {"properties": {"sheetId": 100 + place, "title": title, "index": place, "sheetType": "GRID"}}
+            {"properties": {"sheetId": 100 + place, "title": title, "index": place, "sheetType": "GRID", "gridProperties": grid}}
             for place, title in enumerate(self.tabs)
+            for grid in ({"rowCount": max(1000, len(self.tabs[title])), "columnCount": self.columns},)
         ]
         about = {"title": "Training", "locale": "de_DE", "timeZone": self.zone}
         return Answer({"spreadsheetId": self.id, "properties": about, "sheets": sheets})
