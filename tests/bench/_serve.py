@@ -24,6 +24,7 @@ from dashboard.page import House
 from health.frames import Frames
 from health.sample import sample_frames
 from store.open import open_store
+from tests.bench._alone import beside
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -69,6 +70,7 @@ def server(years: int) -> Flask:
     frames = Still(decades(years // 10))
     house = House(store=store, frames=frames, clock=lambda: NOW, zone=ZONE, url="http://127.0.0.1:8050", data_dir=folder)  # type: ignore[arg-type]
     made: Flask = create_app(house, secret_keys=keys).server
+    made.wsgi_app = beside(made.wsgi_app)  # type: ignore[method-assign]
     return made
 
 

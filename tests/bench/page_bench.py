@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
 from dashboard.page import pages
-from tests.bench._alone import alone, written
+from tests.bench._alone import put, written
 from tests.bench._row import row
 from tests.bench._serve import serving
 from tests.bench.start_bench import ask, router_callback
@@ -161,11 +161,11 @@ def _against(browser: Browser, base: str, path: str, *, kept: bool) -> float:
     with window(browser, service_workers="block") as (context, page):
         whole(page, base, path)
         figures = page.evaluate(_FIGURES)
-        script = base + page.evaluate("document.documentElement.dataset.plotly")
+        script = page.evaluate("document.documentElement.dataset.plotly")
+        alone = put(base, path, written(figures, script))
         page.add_init_script(_WATCHED)
         context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": not kept})
-        with alone(script, {path: written(figures)}) as other:
-            both = [(_until_drawn(page, base + path), _until_drawn(page, other + path)) for _ in range(PAIRS + 2)][2:]
+        both = [(_until_drawn(page, base + path), _until_drawn(page, alone)) for _ in range(PAIRS + 2)][2:]
     ours, theirs = (statistics.median(each) for each in zip(*both, strict=True))
     row(f"last picture of {path}, {len(figures)} of them, {_VISITS[kept]}", ours, "ms", None, 0)
     row(f"the same pictures as a static page, {path}, {_VISITS[kept]}", theirs, "ms", None, 0)
