@@ -149,11 +149,11 @@
   first.querySelectorAll(".fb-modebutton span:last-child").forEach(function (each) { each.textContent = window.fitboardMode.said(); });
   var figures = Array.prototype.map.call(document.querySelectorAll(".first-figure"), function (each) { return each.textContent; });
   if (!figures.length) { start(); return; }
-  // Dash travels while the pictures are drawn, and runs when they are seen; a window in the background paints nothing.
   // Whatever waits for the pictures goes first: Dash takes a tenth of a second of its own.
   function quiet(then) {
     if (window.requestIdleCallback) { window.requestIdleCallback(then, { timeout: 100 }); } else { then(); }
   }
+  // Dash travels while the pictures are drawn, and runs when they are seen; a window in the background paints nothing.
   withPlotly(function () {
     var ahead = document.createElement("link");
     ahead.rel = "preload";
