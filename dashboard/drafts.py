@@ -1,7 +1,8 @@
 """A session that is being typed: lifting set by set, or crossfit, rounds of movements; and the record it becomes.
 
-A draft is a plain object (it lives in the browser until it is saved): `key`, `form`, `sets` as they were typed, and, while it
-edits a stored session, its `id` and `version`. One form's draft waits in `parked` while the other one is used.
+A draft is a plain object (it lives in the browser until it is saved): `key`, `form`, `sets` as they were typed, each with an `id`
+of its own, and, while it edits a stored session, its `id` and `version`. One form's draft waits in `parked` while the other one is
+used. `taken` and `saved` are the numbers of the last tap that was carried out in it and of the last that saved (dashboard/asks.py).
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ MOST_SETS, MOST_REPS, MOST_LOAD_KG, MOST_ROUNDS = 200, 1000, Decimal(1500), 100
 MOST_METRES = 100_000
 _NEEDED = frozenset(("exercise", "reps", "load", "unit"))
 _MORE = ("time", "metres", "type", "rpe", "note")  # of a set, kept only where something was typed
+_COUNTS = ("taken", "saved")  # of all that the browser holds, whatever the form
 _ABOUT = ("name", "rounds", "time", "rpe", "note")  # of a session
 
 
-def empty_draft(now: datetime, form: str = LIFTING) -> Draft:
-    """A session with nothing in it yet."""
-    return {"key": typed.new_key(now), "form": form, "sets": [], "id": None, "version": 0}
+def empty_draft(key: str, form: str = LIFTING) -> Draft:
+    """A session with nothing in it yet. What is saved twice under one `key` is one record."""
+    return {"key": key, "form": form, "sets": [], "id": None, "version": 0}
 
 
 def is_draft(draft: Any) -> bool:
@@ -40,44 +42,56 @@ def is_draft(draft: Any) -> bool:
     return all(isinstance(each, dict) and each.keys() >= _NEEDED for each in draft["sets"])
 
 
-def of_form(held: Any, form: str, now: datetime) -> Draft:
-    """The draft of that form in what the browser holds, a new one where there is none; the other form's waits in `parked`."""
+def of_form(held: Any, form: str, key: str) -> Draft:
+    """The draft of that form in what the browser holds, else a new one of that key; the other form's waits in `parked`."""
     if not is_draft(held):
-        return empty_draft(now, form)
+        return empty_draft(key, form)
     if held.get("form", LIFTING) == form:
-        return dict(held)
+        return _with_ids(held)
     parked = held.get("parked")
-    found = dict(parked) if is_draft(parked) and parked.get("form", LIFTING) == form else empty_draft(now, form)
-    return {**found, "parked": {name: value for name, value in held.items() if name != "parked"}}
+    found = _with_ids(parked) if is_draft(parked) and parked.get("form", LIFTING) == form else empty_draft(key, form)
+    return {**found, "parked": {name: value for name, value in held.items() if name not in ("parked", *_COUNTS)}}
 
 
-def emptied(draft: Draft, now: datetime) -> Draft:
-    """What stays in the browser once a draft is saved."""
+def _with_ids(draft: Draft) -> Draft:
+    """The same; a set from before they had ids (or of a stored session) is called by its place."""
+    return {**draft, "sets": [{"id": str(at), **each} for at, each in enumerate(draft["sets"])]}
+
+
+def scope(draft: Any) -> str:
+    """Which draft a tap is meant for: empty for the one kept on the device, else the version of the session that is edited."""
+    id = draft.get("id") if isinstance(draft, dict) else None
+    return f"{id}@{draft['version']}" if id and "version" in draft else ""
+
+
+def emptied(draft: Draft, key: str) -> Draft:
+    """What stays in the browser once a draft is saved: the next one, of that key."""
     parked = {"parked": draft["parked"]} if "parked" in draft else {}
-    return empty_draft(now, draft.get("form", LIFTING)) | parked
+    return empty_draft(key, draft.get("form", LIFTING)) | parked
 
 
-def with_set(draft: Draft, exercise: Any, reps: Any, load: Any, unit: str, **more: Any) -> Draft:
+def with_set(draft: Draft, id: str, exercise: Any, reps: Any, load: Any, unit: str, **more: Any) -> Draft:
     """The draft with one set more, checked as when it is saved. `more`: time, metres, type, rpe, note. Raises EntryError."""
     if len(draft["sets"]) >= MOST_SETS:
         raise EntryError(f"A session holds at most {MOST_SETS} sets.")
     said = {"exercise": typed.text(exercise), "reps": typed.text(reps), "load": typed.text(load), "unit": unit}
     said |= {name: typed.text(more[name]) for name in _MORE if typed.text(more.get(name)) not in ("", "normal")}
     _set(said, 1)
-    return {**draft, "sets": [*draft["sets"], said]}
+    return {**draft, "sets": [*draft["sets"], {**said, "id": id}]}
 
 
-def without_set(draft: Draft, at: int) -> Draft:
-    """The draft without set number `at` (from 0)."""
-    return {**draft, "sets": [each for place, each in enumerate(draft["sets"]) if place != at]}
+def without_set(draft: Draft, id: str) -> Draft:
+    """The draft without the set of that id; the same where it is gone already."""
+    return {**draft, "sets": [each for each in draft["sets"] if each["id"] != id]}
 
 
-def with_sets(draft: Draft, sets: Sequence[Mapping[str, Any]], unit: str) -> Draft:
+def with_sets(draft: Draft, id: str, sets: Sequence[Mapping[str, Any]], unit: str) -> Draft:
     """The draft with those sets (as in a record's body) added: last time's, in one tap. How hard it was is of that day alone."""
-    for each in sets:
+    for at, each in enumerate(sets):
         time = "" if each.get("duration_s") is None else clock_text(Decimal(str(each["duration_s"])))
         more = {"time": time, "metres": plain(each.get("distance_m")), "type": each.get("type")}
-        draft = with_set(draft, each["exercise"], plain(each.get("reps")), load_text(each.get("load_kg"), unit), unit, **more)
+        load = load_text(each.get("load_kg"), unit)
+        draft = with_set(draft, f"{id}-{at}", each["exercise"], plain(each.get("reps")), load, unit, **more)
     return draft
 
 
@@ -103,7 +117,8 @@ def session(draft: Draft, about: Mapping[str, Any], person: str, zone: str, now:
         note=typed.note(about.get("note"), "note of the session"),
         sets=sets,
     )
-    said = {**{name: about.get(name) for name in (*_ABOUT, "when")}, "key": draft["key"], "sets": draft["sets"]}
+    kept = [{name: value for name, value in each.items() if name != "id"} for each in draft["sets"]]
+    said = {**{name: about.get(name) for name in (*_ABOUT, "when")}, "key": draft["key"], "sets": kept}
     if form == CROSSFIT:
         said["form"] = form
     return made, typed.raw_row(said, zone, ("form", "sets", "when", *_ABOUT))

@@ -20,15 +20,26 @@ STALE: Final = (
 
 def after(keep: Callable[[], Stored], form: str, version: int, search: Any, turn: Any) -> tuple[Any, Any, Any]:
     """Keep what was typed, and where to go then; or stay, with what is wrong in plain words."""
+    said = wrong(keep)
+    return (no_update, no_update, said) if said else (*to(done(form, version), search, turn), "")
+
+
+def wrong(keep: Callable[[], Stored]) -> str:
+    """Keep what was typed; what is wrong with it in plain words, empty where it is kept."""
     try:
         keep()
     except EntryError as error:
-        return no_update, no_update, str(error)
+        return str(error)
     except StaleEdit:
-        return no_update, no_update, STALE
+        return STALE
     except StoreError as error:
-        return no_update, no_update, f"Nothing was saved. {error}"
-    return (*to(f"?form={form}&said={'changed' if version else 'saved'}", search, turn), "")
+        return f"Nothing was saved. {error}"
+    return ""
+
+
+def done(form: str, version: int) -> str:
+    """The query of the page that says an entry of that form is kept; `version` is what it replaced, 0 for a new one."""
+    return f"?form={form}&said={'changed' if version else 'saved'}"
 
 
 def to(wanted: str, search: Any, turn: Any) -> tuple[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -30,16 +31,17 @@ def session_card(view: View, form: str) -> Component:
     held = editing(view, "workout")
     stored, said = held if held else (None, {})
     told, unit = _WORDS[form], view.look.mass_unit
-    draft = dcc.Store(id="draft", data=drafts.draft_of(said, stored)) if stored else dcc.Store(id="draft", storage_type="local")
+    draft = drafts.draft_of(said, stored) if stored else None
     zone = str(said.get("zone") or view.house.zone)
     when = when_field("lifting-when", said.get("when") or typed.wall(view.now, view.house.zone))
+    place = {"zone": zone, "unit": unit, "form": form, "of": drafts.scope(draft)}
     inside = html.Div(
         [
-            draft,
-            dcc.Store(id="draft-place", data={"zone": zone, "unit": unit, "form": form, "editing": stored is not None}),
+            _held(draft, place),
             *_head(form, said),
             *_one_set(view, told, unit, form),
             html.Div(id="draft-sets", **{"aria-live": "polite"}),
+            html.Div(id="asks-said", className="fb-note", role="status"),
             html.Div(id="lifting-said", className="fb-wrong", role="alert"),
             cards.rule(
                 html.Div([when, _about(form, said)], className="fb-form"),
@@ -50,9 +52,18 @@ def session_card(view: View, form: str) -> Component:
             ),
         ],
         className="fb-form",
+        **{"data-place": json.dumps(place)},  # with every tap: assets/45-asks.js
     )
     moment = "Editing" if stored else words.moment(view.now, view.house.zone, view.look)
     return cards.card(told["title"], inside, domain="lift", moment=moment)
+
+
+def _held(draft: drafts.Draft | None, place: Mapping[str, str]) -> Component:
+    """What the browser keeps of the form: the draft (on the device, or while one is edited, with the page) and what was tapped."""
+    kept = dcc.Store(id="draft", data=draft) if draft else dcc.Store(id="draft", storage_type="local")
+    told = [dcc.Store(id=each) for each in ("asks", "receipt", "last-first")]
+    # A key of its own for each draft: a browser that went on with the element before would go on with where that one was kept.
+    return html.Div([kept, dcc.Store(id="draft-place", data=place), *told], key=f"draft {place['of']}", hidden=True)
 
 
 def _one_set(view: View, told: Mapping[str, str], unit: str, form: str) -> list[Component]:
@@ -118,14 +129,14 @@ def done_sets(draft: drafts.Draft) -> list[Component]:
     found: list[Component] = []
     before, number = None, 0
     crossfit = draft.get("form") == drafts.CROSSFIT
-    for at, each in enumerate(draft["sets"]):
+    for each in draft["sets"]:
         if each["exercise"] != before and not crossfit:
             before, number = each["exercise"], 0
             found.append(html.H3(before, className="fb-name mt-2"))
         number += 1
         label = f"Remove {each['exercise']}, {number}" if crossfit else f"Remove set {number} of {before}"
         button = html.Button(
-            "Remove", id={"unset": at}, type="button", n_clicks=0, className="btn btn-link fb-small", **{"aria-label": label}
+            "Remove", type="button", className="btn btn-link fb-small", **{"aria-label": label, "data-unset": str(each["id"])}
         )
         name = html.Strong(each["exercise"]) if crossfit else html.Span(f"Set {number}", className="fb-note")
         told = html.Div([html.Div(_done(each), className="fb-num"), *_beside(each)], className="fb-grow")

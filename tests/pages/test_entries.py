@@ -25,9 +25,9 @@ def typed(**more: Any) -> dict[str, Any]:
 
 
 def draft(*sets: tuple[str, str, str], unit: str = "kg") -> drafts.Draft:
-    made = drafts.empty_draft(NOW)
-    for exercise, reps, load in sets:
-        made = drafts.with_set(made, exercise, reps, load, unit)
+    made = drafts.empty_draft(KEY)
+    for at, (exercise, reps, load) in enumerate(sets):
+        made = drafts.with_set(made, f"s{at}", exercise, reps, load, unit)
     return made
 
 
@@ -125,23 +125,23 @@ class TestLifting:
     )
     def test_a_set_that_cannot_be_is_refused_at_once(self, exercise: str, reps: str, load: str, reason: str) -> None:
         with pytest.raises(EntryError, match=reason):
-            drafts.with_set(drafts.empty_draft(NOW), exercise, reps, load, "kg")
+            drafts.with_set(drafts.empty_draft(KEY), "1", exercise, reps, load, "kg")
 
     def test_an_empty_session_and_one_without_end(self) -> None:
         with pytest.raises(EntryError, match="no set in it"):
-            drafts.session(drafts.empty_draft(NOW), {"when": "2026-11-22T17:00"}, "me", ZONE, NOW)
-        full = {**drafts.empty_draft(NOW), "sets": draft(("Deadlift", "5", "100"))["sets"] * drafts.MOST_SETS}
+            drafts.session(drafts.empty_draft(KEY), {"when": "2026-11-22T17:00"}, "me", ZONE, NOW)
+        full = {**drafts.empty_draft(KEY), "sets": draft(("Deadlift", "5", "100"))["sets"] * drafts.MOST_SETS}
         with pytest.raises(EntryError, match="at most"):
-            drafts.with_set(full, "Deadlift", "5", "100", "kg")
+            drafts.with_set(full, "1", "Deadlift", "5", "100", "kg")
 
     def test_taking_a_set_out(self) -> None:
         made = draft(("A", "1", ""), ("B", "2", ""), ("C", "3", ""))
-        assert [each["exercise"] for each in drafts.without_set(made, 1)["sets"]] == ["A", "C"]
-        assert drafts.without_set(made, 7) == made
+        assert [each["exercise"] for each in drafts.without_set(made, "s1")["sets"]] == ["A", "C"]
+        assert drafts.without_set(made, "1") == made
 
     def test_last_time_in_one_tap_in_the_unit_of_the_person(self) -> None:
-        again = drafts.with_sets(drafts.empty_draft(NOW), [{"exercise": "Deadlift", "reps": 5, "load_kg": 61.23497}], "lb")
-        assert again["sets"] == [{"exercise": "Deadlift", "reps": "5", "load": "135", "unit": "lb"}]
+        again = drafts.with_sets(drafts.empty_draft(KEY), "1", [{"exercise": "Deadlift", "reps": 5, "load_kg": 61.23497}], "lb")
+        assert again["sets"] == [{"exercise": "Deadlift", "reps": "5", "load": "135", "unit": "lb", "id": "1-0"}]
 
     @pytest.mark.parametrize(
         "odd", [None, 3, "x", {}, {"key": "k", "sets": "x"}, {"key": "k", "sets": [{}]}, {"key": 1, "sets": []}]
@@ -266,9 +266,9 @@ class TestMoreOfABody:
 
 class TestMoreOfASet:
     def test_kind_effort_note_time_and_distance(self) -> None:
-        made = drafts.with_set(drafts.empty_draft(NOW), "Squat", "5", "100", "kg", rpe="8,5", note=" heavy ", type="warmup")
-        made = drafts.with_set(made, "Plank", "", "", "kg", time="45")
-        made = drafts.with_set(made, "Row", "", "", "kg", time="1:52", metres="500", type="normal")
+        made = drafts.with_set(drafts.empty_draft(KEY), "1", "Squat", "5", "100", "kg", rpe="8,5", note=" heavy ", type="warmup")
+        made = drafts.with_set(made, "1", "Plank", "", "", "kg", time="45")
+        made = drafts.with_set(made, "1", "Row", "", "", "kg", time="1:52", metres="500", type="normal")
         squat, plank, row = drafts.session(made, {"when": "2026-11-22T17:00"}, "me", ZONE, NOW)[0].sets
         assert (squat.type, squat.rpe, squat.note) == ("warmup", Decimal("8.5"), "heavy")
         assert (plank.reps, plank.duration_s, plank.distance_m) == (None, 45, None)
@@ -301,7 +301,7 @@ class TestMoreOfASet:
     )
     def test_what_is_wrong_with_a_set_is_named(self, wrong: dict[str, str], reason: str) -> None:
         with pytest.raises(EntryError, match=reason):
-            drafts.with_set(drafts.empty_draft(NOW), "Squat", "5", "100", "kg", **wrong)
+            drafts.with_set(drafts.empty_draft(KEY), "1", "Squat", "5", "100", "kg", **wrong)
 
     @pytest.mark.parametrize(
         ("wrong", "reason"),
@@ -320,7 +320,9 @@ class TestMoreOfASet:
     @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))
     def test_no_text_does_anything_but_be_refused_or_believed(self, time: str, metres: str, rpe: str, note: str) -> None:
         try:
-            made = drafts.with_set(drafts.empty_draft(NOW), "Squat", "5", "", "kg", time=time, metres=metres, rpe=rpe, note=note)
+            made = drafts.with_set(
+                drafts.empty_draft(KEY), "1", "Squat", "5", "", "kg", time=time, metres=metres, rpe=rpe, note=note
+            )
         except EntryError:
             return
         (one,) = drafts.session(made, {"when": "2026-11-22T17:00"}, "me", ZONE, NOW)[0].sets
@@ -332,8 +334,8 @@ class TestCrossfit:
     ABOUT = {"when": "2026-11-22T17:00", "rounds": 3, "time": "12:30"}
 
     def test_rounds_are_all_its_movements_as_often_in_the_order_performed(self) -> None:
-        made = drafts.with_set(drafts.empty_draft(NOW, "crossfit"), "Thruster", "21", "43", "kg")
-        made = drafts.with_set(made, "Pull-up", "21", "", "kg")
+        made = drafts.with_set(drafts.empty_draft(KEY, "crossfit"), "1", "Thruster", "21", "43", "kg")
+        made = drafts.with_set(made, "1", "Pull-up", "21", "", "kg")
         one, raw = drafts.session(made, self.ABOUT, "me", ZONE, NOW)
         assert (one.name, one.duration_s) == ("Crossfit", 750)
         assert [(each.order, each.exercise) for each in one.sets] == [
@@ -345,19 +347,19 @@ class TestCrossfit:
         ("rounds", "reason"), [(0, "Rounds: it is a whole"), (1.5, "whole number"), ("x", "Rounds"), (100, "more")]
     )
     def test_rounds_that_cannot_be(self, rounds: Any, reason: str) -> None:
-        made = drafts.empty_draft(NOW, "crossfit")
+        made = drafts.empty_draft(KEY, "crossfit")
         for _ in range(3):
-            made = drafts.with_set(made, "Burpee", "10", "", "kg")
+            made = drafts.with_set(made, "1", "Burpee", "10", "", "kg")
         with pytest.raises(EntryError, match=reason):
             drafts.session(made, {**self.ABOUT, "rounds": rounds}, "me", ZONE, NOW)
 
     def test_the_other_forms_draft_waits(self) -> None:
         lifting = draft(("Squat", "5", "100"))
-        crossfit = drafts.with_set(drafts.of_form(lifting, "crossfit", NOW), "Burpee", "10", "", "kg")
+        crossfit = drafts.with_set(drafts.of_form(lifting, "crossfit", KEY), "1", "Burpee", "10", "", "kg")
         assert [each["exercise"] for each in crossfit["sets"]] == ["Burpee"]
-        back = drafts.of_form(crossfit, "lifting", NOW)
+        back = drafts.of_form(crossfit, "lifting", KEY)
         assert [each["exercise"] for each in back["sets"]] == ["Squat"]
-        assert [each["exercise"] for each in drafts.of_form(back, "crossfit", NOW)["sets"]] == ["Burpee"]
-        assert [each["exercise"] for each in drafts.of_form(drafts.emptied(back, NOW), "crossfit", NOW)["sets"]] == ["Burpee"]
+        assert [each["exercise"] for each in drafts.of_form(back, "crossfit", KEY)["sets"]] == ["Burpee"]
+        assert [each["exercise"] for each in drafts.of_form(drafts.emptied(back, KEY), "crossfit", KEY)["sets"]] == ["Burpee"]
         for odd in (None, 3, {"key": 1}, {**lifting, "parked": "x", "form": "nonsense"}):
-            assert drafts.of_form(odd, "crossfit", NOW)["sets"] == []
+            assert drafts.of_form(odd, "crossfit", KEY)["sets"] == []

@@ -112,31 +112,31 @@ def test_only_what_was_entered_here_can_be_deleted_here(app: App) -> None:
         assert app.fire(press) == {}
 
 
-def press(app: App, button: str, draft: Any = None, **more: Any) -> dict[str, Any]:
-    return app.fire(
-        button,
-        draft__data=draft,
-        log_exercise__value=more.get("exercise", "Deadlift"),
-        log_reps__value=more.get("reps", 5),
-        log_load__value=more.get("load", 120),
-        draft_place__data={"zone": ZONE, "unit": more.get("unit", "kg"), "editing": False},
-    )
+def tap(app: App, what: str, draft: Any = None, *, place: dict[str, Any] | None = None, unset: str = "", **fields: Any) -> Any:
+    """Send what the browser sends for one tap on the form, with the fields as they stand."""
+    told = {name.replace("_", "-"): value for name, value in {"lifting-when": WHEN, **fields}.items()}
+    n = max((draft or {}).get("taken", 0), (draft or {}).get("saved", 0)) + 5000
+    where = {"zone": ZONE, "unit": "kg", **(place or {})}
+    one = {"n": n, "mark": f"m{n}", "what": what, "place": where, "fields": told, "unset": unset}
+    sent = {"of": drafts.scope(draft), "asks": [one]}
+    return app.fire("asks", "data", sent, draft__data=draft, address__search="?form=lifting")
+
+
+def press(app: App, what: str, draft: Any = None, **more: Any) -> dict[str, Any]:
+    fields = {"log_exercise": more.get("exercise", "Deadlift"), "log_reps": more.get("reps", 5), "log_load": more.get("load", 120)}
+    return dict(tap(app, what, draft, place={"unit": more.get("unit", "kg")}, **fields))
 
 
 def test_a_session_set_by_set(app: App, view: Callable[..., View]) -> None:
-    draft = press(app, "set-done")["draft"]["data"]
-    draft = press(app, "set-done", draft, load=122.5)["draft"]["data"]
-    draft = press(app, "set-done", draft, load=130)["draft"]["data"]
-    draft = app.fire({"unset": 2}, draft__data=draft)["draft"]["data"]
-    shown = app.fire("draft", "modified_timestamp", draft__data=draft, screen__data={"mode": "light", "phone": True})
-    assert "122.5" in text(shown["draft-sets"]["children"])
-    told = app.fire(
-        "lifting-save",
-        draft__data=draft,
-        lifting_when__value=WHEN,
-        draft_place__data={"zone": ZONE},
-        address__search="?form=lifting",
+    draft = press(app, "set")["draft"]["data"]
+    draft = press(app, "set", draft, load=122.5)["draft"]["data"]
+    draft = press(app, "set", draft, load=130)["draft"]["data"]
+    draft = tap(app, "unset", draft, unset=draft["sets"][2]["id"])["draft"]["data"]
+    shown = app.fire(
+        "draft", "modified_timestamp", into="draft-sets", draft__data=draft, screen__data={"mode": "light", "phone": True}
     )
+    assert "122.5" in text(shown["draft-sets"]["children"])
+    told = tap(app, "save", draft)
     assert told[shell.ADDRESS]["search"] == "?form=lifting&said=saved"
     assert told["draft"]["data"]["sets"] == []
     (body,) = app.house.store.bodies("me", "workout")
@@ -148,17 +148,17 @@ def test_a_session_set_by_set(app: App, view: Callable[..., View]) -> None:
 
 
 def test_a_refused_set_leaves_the_draft_as_it_is(app: App) -> None:
-    told = press(app, "set-done", exercise=" ")
-    assert "Name the exercise" in told["lifting-said"]["children"]
-    assert "draft" not in told
+    told = press(app, "set", exercise=" ")
+    assert "Name the exercise" in told["receipt"]["data"]["said"]
+    assert told["draft"]["data"]["sets"] == []
 
 
 def test_repeat_last_time_of_an_exercise_or_the_whole_session(app: App) -> None:
-    assert "no session to repeat" in press(app, "repeat", exercise="")["lifting-said"]["children"]  # the sample is not theirs
-    draft = drafts.empty_draft(NOW)
+    assert "no session to repeat" in press(app, "repeat", exercise="")["receipt"]["data"]["said"]  # the sample is not theirs
+    draft = drafts.empty_draft("k1")
     for exercise, load in (("Deadlift", 120), ("Bench Press", 80)):
-        draft = press(app, "set-done", draft, exercise=exercise, load=load)["draft"]["data"]
-    app.fire("lifting-save", draft__data=draft, lifting_when__value=WHEN, draft_place__data={"zone": ZONE})
+        draft = press(app, "set", draft, exercise=exercise, load=load)["draft"]["data"]
+    tap(app, "save", draft)
     one = press(app, "repeat", exercise="Deadlift")["draft"]["data"]["sets"]
     assert [(each["exercise"], each["reps"], each["load"]) for each in one] == [("Deadlift", "5", "120")]
     both = press(app, "repeat", exercise="")["draft"]["data"]["sets"]
@@ -168,16 +168,16 @@ def test_repeat_last_time_of_an_exercise_or_the_whole_session(app: App) -> None:
 
 
 def test_naming_an_exercise_fills_in_last_times_first_set(app: App) -> None:
-    draft = press(app, "set-done", reps=8, load=80)["draft"]["data"]
-    app.fire("lifting-save", draft__data=draft, lifting_when__value=WHEN, draft_place__data={"zone": ZONE})
-    filled = app.fire("log-exercise", "value", "Deadlift", into="log-reps", draft_place__data={"unit": "kg"})
-    assert (filled["log-reps"]["value"], filled["log-load"]["value"]) == (8, 80)
-    assert app.fire("log-exercise", "value", "Squat", into="log-reps") == {}
+    draft = press(app, "set", reps=8, load=80)["draft"]["data"]
+    tap(app, "save", draft)
+    filled = app.fire("log-exercise", "value", "Deadlift", into="last-first", draft_place__data={"unit": "kg"})
+    assert filled["last-first"]["data"] == {"exercise": "Deadlift", "reps": 8, "load": 80}
+    assert app.fire("log-exercise", "value", "Squat", into="last-first") == {}
 
 
 def test_a_session_is_edited_as_it_was_typed(app: App, view: Callable[..., View]) -> None:
-    draft = press(app, "set-done", load=135, unit="lb")["draft"]["data"]
-    app.fire("lifting-save", draft__data=draft, lifting_when__value=WHEN, draft_place__data={"zone": ZONE})
+    draft = press(app, "set", load=135, unit="lb")["draft"]["data"]
+    tap(app, "save", draft)
     (body,) = app.house.store.bodies("me", "workout")
     stored = app.house.store.get("me", "workout", body["id"])
     typed = entries.typed_of(app.house.store, "me", body["native_id"])
@@ -185,8 +185,8 @@ def test_a_session_is_edited_as_it_was_typed(app: App, view: Callable[..., View]
     assert typed is not None
     again = drafts.draft_of(typed, stored)
     assert again["sets"] == [{"exercise": "Deadlift", "reps": "5", "load": "135", "unit": "lb"}]
-    again = app.fire({"unset": 0}, draft__data=press(app, "set-done", again, load=140, unit="lb")["draft"]["data"])["draft"]["data"]
-    told = app.fire("lifting-save", draft__data=again, lifting_when__value=WHEN, draft_place__data={"zone": ZONE})
+    again = tap(app, "unset", press(app, "set", again, load=140, unit="lb")["draft"]["data"], unset="0")["draft"]["data"]
+    told = tap(app, "save", again)
     assert told[shell.ADDRESS]["search"] == "?form=lifting&said=changed"
     (after,) = app.house.store.bodies("me", "workout")
     assert after["id"] == body["id"]
@@ -194,8 +194,8 @@ def test_a_session_is_edited_as_it_was_typed(app: App, view: Callable[..., View]
 
 
 def test_hostile_words_are_kept_as_text(app: App, view: Callable[..., View]) -> None:
-    draft = press(app, "set-done", exercise="<img src=x onerror=alert(1)>")["draft"]["data"]
-    app.fire("lifting-save", draft__data=draft, lifting_when__value=WHEN, draft_place__data={"zone": ZONE})
+    draft = press(app, "set", exercise="<img src=x onerror=alert(1)>")["draft"]["data"]
+    tap(app, "save", draft)
     assert "<img src=x onerror=alert(1)>, 1 set" in drawn(app, view, form="lifting")
 
 
@@ -209,17 +209,15 @@ def test_an_address_that_names_nothing_shows_the_empty_form(app: App, view: Call
         assert "Undo" not in said
 
 
+CROSSFIT = {"form": "crossfit"}
+
+
 def crossfit(app: App, *movements: tuple[str, Any, Any], draft: Any = None, **about: Any) -> dict[str, Any]:
     """A crossfit session, movement by movement, saved."""
-    place = {"zone": ZONE, "unit": "kg", "form": "crossfit"}
     for exercise, reps, load in movements:
-        told = app.fire(
-            "set-done", draft__data=draft, draft_place__data=place, log_exercise__value=exercise, log_reps__value=reps,
-            log_load__value=load,
-        )  # fmt: skip
+        told = tap(app, "set", draft, place=CROSSFIT, log_exercise=exercise, log_reps=reps, log_load=load)
         draft = told["draft"]["data"]
-    fields = {f"session_{name}__value": value for name, value in about.items()}
-    return app.fire("lifting-save", draft__data=draft, draft_place__data=place, lifting_when__value=WHEN, **fields)
+    return dict(tap(app, "save", draft, place=CROSSFIT, **{f"session_{name}": value for name, value in about.items()}))
 
 
 def test_a_crossfit_session_is_a_workout_that_counts_as_one(app: App, view: Callable[..., View]) -> None:
@@ -256,46 +254,42 @@ def test_a_crossfit_session_is_edited_in_its_own_form_deleted_and_brought_back(a
 
 
 def test_the_last_crossfit_session_comes_again_in_one_tap(app: App) -> None:
-    place = {"zone": ZONE, "unit": "kg", "form": "crossfit"}
-    assert "no crossfit session" in app.fire("repeat", draft_place__data=place)["lifting-said"]["children"]
+    assert "no crossfit session" in tap(app, "repeat", place=CROSSFIT)["receipt"]["data"]["said"]
     crossfit(app, ("Thruster", 21, 43), ("Pull-up", 21, None), name="Fran", rounds=3)
     app.house.clock.later(hours=1)  # type: ignore[attr-defined]
-    told = app.fire("repeat", draft_place__data=place)
+    told = tap(app, "repeat", place=CROSSFIT)
     assert [each["exercise"] for each in told["draft"]["data"]["sets"]] == ["Thruster", "Pull-up"]
-    assert (told["session-name"]["value"], told["session-rounds"]["value"]) == ("Fran", 3)
+    assert told["receipt"]["data"]["about"] == {"name": "Fran", "rounds": 3}
 
 
 def test_effort_and_note_are_of_one_set_and_the_next_begins_without(app: App, view: Callable[..., View]) -> None:
-    told = app.fire(
-        "set-done", draft_place__data={"zone": ZONE, "unit": "kg"}, log_exercise__value="Squat", log_reps__value=5,
-        log_load__value=100, log_rpe__value="8", log_note__value="slow", log_type__value="failure",
-    )  # fmt: skip
-    assert (told["log-rpe"]["value"], told["log-note"]["value"]) == ("", "")
+    fields = {"log_exercise": "Squat", "log_reps": 5, "log_load": 100, "log_rpe": "8", "log_note": "slow", "log_type": "failure"}
+    told = tap(app, "set", **fields)
     draft = told["draft"]["data"]
-    shown = app.fire("draft", "modified_timestamp", draft__data=draft)["draft-sets"]["children"]
+    shown = app.fire("draft", "modified_timestamp", into="draft-sets", draft__data=draft)["draft-sets"]["children"]
     assert "To failure · RPE\u00a08 · slow" in text(shown)
-    app.fire("lifting-save", draft__data=draft, lifting_when__value=WHEN, session_rpe__value="7", session_note__value="fine")
+    tap(app, "save", draft, session_rpe="7", session_note="fine")
     (body,) = app.house.store.bodies("me", "workout")
     assert body["sets"] == [
         {"exercise": "Squat", "order": 1, "type": "failure", "reps": 5, "load_kg": 100, "rpe": 8, "note": "slow"}
     ]  # fmt: skip
     assert (body["rpe"], body["note"]) == (7, "fine")
     again = press(app, "repeat", exercise="Squat")["draft"]["data"]["sets"]
-    assert again == [{"exercise": "Squat", "reps": "5", "load": "100", "unit": "kg", "type": "failure"}], (
+    assert again == [{"exercise": "Squat", "reps": "5", "load": "100", "unit": "kg", "type": "failure", "id": "m5000-0"}], (
         "its effort was of that day"
     )
 
 
 def test_what_took_time_comes_again_as_time(app: App) -> None:
-    told = app.fire("set-done", log_exercise__value="Plank", log_time__value="45", draft_place__data={"zone": ZONE})
-    app.fire("lifting-save", draft__data=told["draft"]["data"], lifting_when__value=WHEN, draft_place__data={"zone": ZONE})
+    told = tap(app, "set", log_exercise="Plank", log_time="45")
+    tap(app, "save", told["draft"]["data"])
     (one,) = press(app, "repeat", exercise="Plank")["draft"]["data"]["sets"]
     assert (one["reps"], one["time"]) == ("", "0:45")
 
 
 def test_last_time_is_found_by_any_name_that_means_the_exercise(app: App) -> None:
-    draft = press(app, "set-done", exercise="Bench Press (Barbell)", load=80)["draft"]["data"]
-    app.fire("lifting-save", draft__data=draft, lifting_when__value=WHEN, draft_place__data={"zone": ZONE})
+    draft = press(app, "set", exercise="Bench Press (Barbell)", load=80)["draft"]["data"]
+    tap(app, "save", draft)
     (one,) = press(app, "repeat", exercise="Bankdrücken")["draft"]["data"]["sets"]
     assert (one["exercise"], one["load"]) == ("Bench Press (Barbell)", "80")
 

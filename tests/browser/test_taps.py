@@ -1,0 +1,185 @@
+"""No tap is lost, however late the answers are: each is held back until what comes after it was tapped or typed."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.page import House
+from health.records import Workout, WorkoutSet
+from store.store import GroupWrite
+from tests.browser.conftest import serve
+from tests.browser.looking import looking, whole
+from tests.dashboard.house import NOW, ZONE, app, house
+
+pytestmark = pytest.mark.browser
+_OLD = {
+    "key": "20261122T170000000000", "form": "lifting", "id": None, "version": 0,
+    "sets": [{"exercise": each, "reps": "5", "load": "100", "unit": "kg"} for each in ("Squat", "Row", "Dip")],
+}  # fmt: skip
+
+
+class Gate:
+    """Around a server: answers of a callback are held back. The server has done what was asked, the page does not know it yet."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner, self._change = inner, threading.Condition()
+        self._held: dict[str, int] = {}  # what the callbacks write whose answers are held back, and how many are
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        answer = self._inner({**environ, "wsgi.input": io.BytesIO(body)}, start_response)
+        writes = json.loads(body)["output"] if environ["REQUEST_METHOD"] == "POST" else ""
+        with self._change:
+            for name in [each for each in self._held if each in writes]:
+                self._held[name] += 1
+                self._change.notify_all()
+                self._change.wait_for(lambda name=name: name not in self._held, timeout=30)
+        return answer
+
+    def hold(self, writes: str) -> None:
+        """From now on, those of the callback that writes this."""
+        with self._change:
+            self._held[writes] = 0
+
+    def until(self, do: Callable[[], Any], writes: str = "draft.data") -> None:
+        """Do that, and wait until one more answer is held."""
+        wanted = self._held[writes] + 1
+        do()
+        with self._change:
+            assert self._change.wait_for(lambda: self._held[writes] >= wanted, timeout=10), "nothing was asked"
+
+    def let_go(self, writes: str = "draft.data") -> None:
+        """All of them, and whatever comes later."""
+        with self._change:
+            del self._held[writes]
+            self._change.notify_all()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[tuple[House, str, Gate]]:
+    """A house with one session in it, its address, and the gate of its held."""
+    made = house(tmp_path)
+    done = tuple(WorkoutSet(exercise="Bench Press", order=at, reps=8, load_kg=80) for at in (1, 2))
+    record = Workout(person="me", source="strong", native_id="1", at=NOW, zone=ZONE, sets=done)
+    made.store.write("me", [GroupWrite(source="strong", group="1", kind="workout", rows=(), record=record)], NOW)
+    served = app(made)
+    gate = Gate(served.server.wsgi_app)
+    served.server.wsgi_app = gate
+    yield from ((made, address, gate) for address in serve(served))
+    made.store.close()
+
+
+def sets(page: Page) -> Any:
+    return page.locator("#draft-sets .fb-set .fb-num")
+
+
+def entered(made: House) -> list[list[float]]:
+    """The loads of what was entered on the page, a list for each session."""
+    return [[each["load_kg"] for each in body["sets"]] for body in made.store.bodies("me", "workout") if body["source"] == "app"]
+
+
+def test_two_sets_in_a_row_a_removal_and_the_saving(browser: Browser, own: tuple[House, str, Gate]) -> None:
+    made, address, held = own
+    with looking(browser, "390", "light") as (page, seen):
+        whole(page, address, "/log?form=lifting")
+        page.fill("#log-exercise", "Squat")
+        page.fill("#log-load", "100")
+        held.hold("draft.data")
+        held.until(lambda: page.tap("#set-done"))
+        page.fill("#log-load", "110")
+        held.until(lambda: page.press("#log-load", "Enter"))
+        expect(page.locator("#asks-said")).to_contain_text("2 taps are on their way")
+        held.let_go()
+        expect(sets(page)).to_have_text(["5\u00a0×\u00a0100\u00a0kg", "5\u00a0×\u00a0110\u00a0kg"])
+        expect(page.locator("#asks-said")).to_be_hidden()
+        held.hold("draft.data")
+        page.fill("#log-load", "120")
+        held.until(lambda: page.tap("#set-done"))
+        held.until(lambda: page.get_by_label("Remove set 1 of Squat").tap())
+        held.until(lambda: page.tap("#lifting-save"))
+        held.until(lambda: page.tap("#lifting-save"))
+        held.let_go()
+        expect(page.locator("#own")).to_contain_text("Squat, 2 sets")
+        expect(page.locator("#draft-sets .fb-set")).to_have_count(0)
+        assert entered(made) == [[110, 120]]
+        assert seen.wrong == []
+
+
+def test_a_set_while_the_ones_before_are_only_just_drawn(browser: Browser, own: tuple[House, str, Gate]) -> None:
+    _, address, held = own
+    with looking(browser, "1280", "light") as (page, _):
+        whole(page, address, "/log?form=lifting")
+        page.fill("#log-exercise", "Squat")
+        held.hold("draft-sets.children")
+        page.click("#set-done")
+        page.wait_for_function("() => (JSON.parse(localStorage.draft || '{}').sets || []).length === 1")
+        held.hold("draft.data")
+        held.until(lambda: page.click("#set-done"))
+        held.let_go("draft-sets.children")
+        expect(sets(page)).to_have_count(1)
+        held.let_go()
+        expect(sets(page)).to_have_count(2)
+
+
+def test_what_was_kept_before_is_read_and_two_removals_take_the_two(browser: Browser, own: tuple[House, str, Gate]) -> None:
+    made, address, held = own
+    with looking(browser, "390", "dark") as (page, _):
+        page.add_init_script(f"localStorage.draft || localStorage.setItem('draft', {json.dumps(json.dumps(_OLD))})")
+        whole(page, address, "/log?form=lifting")
+        expect(sets(page)).to_have_count(3)
+        held.hold("draft.data")
+        held.until(lambda: page.get_by_label("Remove set 1 of Squat").tap())
+        held.until(lambda: page.get_by_label("Remove set 1 of Row").tap())
+        page.reload()  # before any answer has come
+        held.let_go()
+        expect(page.locator("#draft-sets .fb-name")).to_have_text(["Dip"])
+        page.tap("#lifting-save")
+        expect(page.locator("#own")).to_contain_text("Dip, 1 set")
+        assert [each["native_id"] for each in made.store.bodies("me", "workout") if each["source"] == "app"] == [_OLD["key"]]
+
+
+def test_last_time_is_filled_in_but_not_over_what_was_typed(browser: Browser, own: tuple[House, str, Gate]) -> None:
+    _, address, held = own
+    with looking(browser, "1280", "light") as (page, _):
+        whole(page, address, "/log?form=lifting")
+        page.fill("#log-exercise", "Bench Press")
+        page.focus("#log-reps")
+        expect(page.locator("#log-load")).to_have_value("80")
+        page.fill("#log-exercise", "Squat")
+        page.focus("#log-reps")
+        page.fill("#log-exercise", "Bench Press")
+        held.hold("last-first.data")
+        held.until(lambda: page.focus("#log-reps"), "last-first.data")
+        page.fill("#log-load", "82.5")
+        page.get_by_label("Less repetitions").click()
+        held.let_go("last-first.data")
+        page.click("#set-done")
+        expect(sets(page)).to_have_text(["7\u00a0×\u00a082.5\u00a0kg"])
+        expect(page.locator("#log-load")).to_have_value("82.5")
+
+
+def test_a_note_for_the_next_set_stays_and_one_of_a_refused_set_too(browser: Browser, own: tuple[House, str, Gate]) -> None:
+    _, address, held = own
+    with looking(browser, "1280", "light") as (page, _):
+        whole(page, address, "/log?form=lifting")
+        page.locator(".fb-more summary").first.click()
+        page.fill("#log-note", "slow")
+        page.click("#set-done")
+        expect(page.locator("#lifting-said")).to_contain_text("Name the exercise")
+        expect(page.locator("#log-note")).to_have_value("slow")
+        page.fill("#log-exercise", "Squat")
+        held.hold("draft.data")
+        held.until(lambda: page.click("#set-done"))
+        page.fill("#log-rpe", "9")
+        held.let_go()
+        expect(page.locator("#draft-sets")).to_contain_text("slow")
+        expect(page.locator("#log-note")).to_have_value("")
+        expect(page.locator("#log-rpe")).to_have_value("9")
