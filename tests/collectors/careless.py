@@ -38,12 +38,17 @@ def put_token(store: Any, renewed: Token) -> Token:
 careful_read, careful_store = loop._Run.read, loop._Run.store_slice
 
 
-def main(what: str) -> int:
+def be(what: str) -> None:
+    """From now on this process is careless in that way."""
     if what == "cursor":
         loop._Run.store_slice = store_slice  # type: ignore[method-assign]
     if what == "token":
         oauth._keep = lambda store, person, renewed, version: put_token(store, renewed)
     loop._Run.read = read  # type: ignore[method-assign]
+
+
+def main(what: str) -> int:
+    be(what)
     return command.main(sys.argv[2:])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,6 +22,12 @@ HEADER = ["date", "workout", "exercise", "set", "reps", "weight", "unit", "notes
 Cell = str | int | float | bool | date | datetime | None
 
 
+@cache
+def _made_key() -> rsa.RSAPrivateKey:
+    """One key for every fake of this process: making it takes longer than all else a test does with it."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Sheets(Fake):
     """One spreadsheet with `tabs` (title -> rows of typed cells), shared with one service account."""
 
@@ -32,7 +39,7 @@ class Sheets(Fake):
         self.shared = True
         self.per_minute = A_MINUTE
         self.columns = 26  # of every tab, most of them empty
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = _made_key()
         self._tokens: dict[str, int] = {}
         self._minute: list[int] = []
         self.email = "reader@made-project.iam.gserviceaccount.com"

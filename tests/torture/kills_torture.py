@@ -1,131 +1,187 @@
-"""Kill -9: at every request and every write, before and after, and at random moments; every collector and importer, both stores.
+"""Kill -9: at every request and every write, before and after, and at 200 random moments; each collector and importer, both stores.
 
-After each kill the same command runs once more, and everything has to be as if nothing had happened. `python -m
-tests.torture.kills_torture [--few]`: with `--few` a handful of each, to see that the harness works.
+After each kill the same command runs once more, and everything has to be as if nothing had happened. What is right is told by a
+process that was started as a person starts it; those that are killed are forked (tests/torture/nursery.py), on both cores.
+`python -m tests.torture.kills_torture [--few]`: with `--few` a handful of each, to see that the harness works.
 """
 
 from __future__ import annotations
 
 import random
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.bench._row import row
 from tests.collectors.test_kill import CASES
 from tests.emulator import emulator
-from tests.fakes.server import Kill
+from tests.fakes.server import Fake, Kill
+from tests.torture.children import together
 from tests.torture.houses import AnyHouse, Work, collectors, housed, importers, kept, signed_in_again
+from tests.torture.nursery import Ended, Nursery
 
-MOMENTS, SEED = 200, 20261122
-DOOMED = "tests.torture.doomed"
+MOMENTS, PROCESSES, SEED = 200, 2, 20261122
+_TRIES = 6  # a moment is drawn from how long the work took before; on a busy machine it may be over by then
+WORKS: dict[str, Work] = {each.name: each for each in (*collectors().values(), *importers().values())}
 
 
 @dataclass(frozen=True)
 class Death:
-    """One kill: at the nth request or write, `before` or `after`; or after so many seconds."""
+    """One kill: at the nth request or write, `before` or `after`; or at a moment, a share of the whole time."""
 
-    work: Work
-    endpoint: str | None
+    work: str
     kind: str
     at: float
     when: str = ""
+    careless: str = ""
 
 
 @dataclass(frozen=True)
 class Life:
-    """A work that nobody disturbed: what it left, how often it wrote, how long it took."""
+    """A work that nobody disturbed: what it left and how often it wrote."""
 
     left: dict[str, Any]
     writes: int
-    took_s: float
+
+
+@dataclass
+class Killer:
+    """What one process of the harness knows while it works off its share of a plan."""
+
+    endpoint: str | None
+    lives: dict[str, Life]
+    nursery: Nursery = field(default_factory=Nursery)
+    took_s: dict[str, float] = field(default_factory=dict)
+
+    def run(self, house: AnyHouse, death: Death, **more: Any) -> Ended:
+        return self.nursery.run(house.folder, house.environ, WORKS[death.work].arguments, **more)
+
+    def die(self, death: Death) -> list[str] | None:
+        """What is wrong after the kill and one more run; None when the process had ended before."""
+        share = death.at
+        for _ in range(_TRIES if death.kind == "moment" else 1):
+            with housed(WORKS[death.work], self.endpoint) as (house, fake):
+                if self.kill(death, share, house, fake):
+                    return self.wrong(death, house, fake)
+            share /= 2
+        return None
+
+    def kill(self, death: Death, share: float, house: AnyHouse, fake: Fake | None) -> bool:
+        """Begin the work and kill it; False where it came to its end."""
+        if death.kind == "write":
+            ended = self.run(house, death, doom=f"{int(death.at)} {death.when}")
+        elif death.kind == "moment":
+            ended = self.run(house, death, after_s=share * self.usual_s(death))
+        else:
+            assert fake is not None
+            kill = fake.kill = Kill(int(death.at), death.when)
+            fake.log.clear()
+            ended = self.run(house, death, careless=death.careless, born=lambda pid: setattr(kill, "pid", pid))
+            fake.kill = None
+        return ended.code == -signal.SIGKILL
+
+    def usual_s(self, death: Death) -> float:
+        """How long that work takes, here and now."""
+        if death.work not in self.took_s:
+            with housed(WORKS[death.work], self.endpoint) as (house, _):
+                began = time.monotonic()
+                self.run(house, death)
+                self.took_s[death.work] = time.monotonic() - began
+        return self.took_s[death.work]
+
+    def wrong(self, death: Death, house: AnyHouse, fake: Fake | None) -> list[str]:
+        work = WORKS[death.work]
+        ran = self.run(house, death)
+        found = [] if ran.code == 0 else [f"the rerun failed: {(ran.err or ran.out)[-300:]}"]
+        if work.collects:
+            self.run(house, death)  # what is read by the way, as series of recent activities, may come a run later
+        left = kept(house)
+        found += [f"{part} differ" for part, same in self.lives[death.work].left.items() if left[part] != same]
+        return [*found, "signed in again"] if signed_in_again(fake) else found
 
 
 def undisturbed(work: Work, endpoint: str | None) -> Life:
     with housed(work, endpoint) as (house, _):
         count = house.folder / "writes"
-        began = time.monotonic()
-        process = house.popen(*work.arguments, module=DOOMED, DOOM=f"count {count}")
+        process = house.popen(*work.arguments, module="tests.torture.doomed", DOOM=f"count {count}")
         out, err = process.communicate(timeout=120)
-        took_s = time.monotonic() - began
         if process.returncode:
             raise SystemExit(f"{work.name} fails undisturbed: {err or out}")
-        return Life(kept(house), int(count.read_text()), took_s)
+        if work.collects:
+            house.run(*work.arguments)
+        return Life(kept(house), int(count.read_text()))
 
 
-def deaths(work: Work, life: Life, endpoint: str | None, moments: int, rng: random.Random) -> Iterator[Death]:
-    """Every boundary of a work, and some moments of it."""
-    requests = CASES[work.name].requests if work.collects else 0
+def boundaries(name: str, life: Life) -> Iterator[Death]:
+    """Every request and write of a work, before and after."""
+    requests = CASES[name].requests if WORKS[name].collects else 0
     for kind, n in (("request", requests), ("write", life.writes)):
         for at in range(1, n + 1):
-            for when in ("before", "after"):
-                yield Death(work, endpoint, kind, at, when)
-    for _ in range(moments):
-        yield Death(work, endpoint, "moment", rng.uniform(0, life.took_s))
+            yield from (Death(name, kind, at, when) for when in ("before", "after"))
 
 
-def die(death: Death, right: Life) -> list[str] | None:
-    """What is wrong after the kill and one more run; None when the process had ended before."""
-    work = death.work
-    with housed(work, death.endpoint) as (house, fake):
-        if not _killed(death, house, fake):
-            return None
-        ran = house.run(*work.arguments)
-        wrong = [] if ran.code == 0 else [f"the rerun failed: {(ran.err or ran.out)[-300:]}"]
-        if not wrong and work.collects and ran.sources[work.name]["state"] != "ok":
-            wrong.append(f"the rerun ended as {ran.sources[work.name]['state']}")
-        if work.collects:
-            house.run(*work.arguments)  # what is read by the way, as series of recent activities, may come a run later
-        left = kept(house)
-        wrong += [f"{part} differ" for part, same in right.left.items() if left[part] != same]
-        return [*wrong, "signed in again"] if signed_in_again(fake) else wrong
+def killed(killer: Callable[[], Killer], plan: list[Death]) -> Callable[[], list[list[str] | None]]:
+    """In a process: the plan worked off."""
+
+    def work() -> list[list[str] | None]:
+        made = killer()
+        found = [made.die(each) for each in plan]
+        made.nursery.close()
+        return found
+
+    return work
 
 
-def _killed(death: Death, house: AnyHouse, fake: Any) -> bool:
-    if death.kind == "request":
-        return house.run_killed(fake, Kill(int(death.at), death.when), *death.work.arguments)
-    if death.kind == "write":
-        process = house.popen(*death.work.arguments, module=DOOMED, DOOM=f"{int(death.at)} {death.when}")
-        process.communicate(timeout=120)
-        return process.returncode == -signal.SIGKILL
-    process = house.popen(*death.work.arguments)
-    try:
-        process.communicate(timeout=death.at)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-    return process.returncode == -signal.SIGKILL
+def shared(killer: Callable[[], Killer], plan: list[Death]) -> list[tuple[Death, list[str] | None]]:
+    """The plan worked off by several processes at once, each with a nursery of its own."""
+    shares = [plan[at::PROCESSES] for at in range(PROCESSES)]
+    found: list[tuple[Death, list[str] | None]] = []
+    for share, (error, done) in zip(shares, together([killed(killer, each) for each in shares]), strict=True):
+        if error:
+            raise SystemExit(f"the harness failed: {error}")
+        found += zip(share, done, strict=True)
+    return found
 
 
 def main(few: bool) -> None:
-    works = [*collectors().values(), *importers().values()]
     rng = random.Random(SEED)
-    with emulator() as endpoint, ThreadPoolExecutor(2) as pool:
+    with emulator() as endpoint:
         for store, address in (("SQLite", None), ("DynamoDB", endpoint)):
-            lives = dict(zip(works, pool.map(lambda work, at=address: undisturbed(work, at), works), strict=True))
-            plan = [each for work in works for each in deaths(work, lives[work], address, -(-MOMENTS // len(works)), rng)]
-            plan = rng.sample(plan, 12) if few else plan
-            found = list(pool.map(lambda each, known=lives: die(each, known[each.work]), plan))
-            report(store, plan, found)
+            lives = {name: undisturbed(work, address) for name, work in WORKS.items()}
+            plan = [each for name, life in lives.items() for each in boundaries(name, life)]
+            moments = [Death(name, "moment", rng.random()) for name in WORKS for _ in range(MOMENTS)]
+            plan = [*rng.sample(plan, 12), *rng.sample(moments, 6)] if few else [*plan, *moments]
+            rng.shuffle(plan)
+            found = shared(lambda at=address, known=lives: Killer(at, known), plan)  # type: ignore[misc]
+            report(store, found, 0 if few else MOMENTS)
+            if address is None:
+                careless(lives)
 
 
-def report(store: str, plan: list[Death], found: list[list[str] | None]) -> None:
-    tried = [(death, wrong) for death, wrong in zip(plan, found, strict=True) if wrong is not None]
+def careless(lives: dict[str, Life]) -> None:
+    """A collector that moves the cursor before it stores must not come through."""
+    plan = [Death("withings", "request", at, "before", careless="cursor") for at in range(1, CASES["withings"].requests + 1)]
+    found = shared(lambda: Killer(None, lives), plan)
+    row("kill -9 at each request of a careless collector: caught", sum(bool(wrong) for _, wrong in found), "", 0, at_least=1)
+
+
+def report(store: str, found: list[tuple[Death, list[str] | None]], least: int) -> None:
+    tried = [(death, wrong) for death, wrong in found if wrong is not None]
     for death, wrong in tried:
         for each in wrong:
-            print(f"{death.work.name} on {store}, {death.kind} {death.at:g} {death.when}: {each}", file=sys.stderr)
+            print(f"{death.work} on {store}, {death.kind} {death.at:g} {death.when}: {each}", file=sys.stderr)
     for kind in ("request", "write", "moment"):
         ours = [wrong for death, wrong in tried if death.kind == kind]
         row(f"kill -9 at a {kind}, {store}: kills", len(ours), "", digits=0)
         row(f"kill -9 at a {kind}, {store}: lost, doubled or signed in again", sum(map(bool, ours)), "", 0, 0)
+    moments = Counter(death.work for death, _ in tried if death.kind == "moment")
+    fewest = min(moments[name] for name in WORKS)
+    row(f"kill -9 at a moment, {store}: fewest kills of one collector or importer", fewest, "", 0, at_least=least)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path.cwd()))
     main("--few" in sys.argv)
