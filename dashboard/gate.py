@@ -17,9 +17,11 @@ from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from collectors.http import clean
 from dashboard import callbacks
 from dashboard.login import Doors
 from dashboard.page import pages
+from store.store import StoreError
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 PUBLIC_PATHS: Final = frozenset({"/healthz", "/login", "/_favicon.ico", "/manifest.webmanifest", "/sw.js"})
@@ -64,6 +66,10 @@ def register(app: Dash, doors: Doors, *, allowed_hosts: frozenset[str] | None, u
     @server.errorhandler(DependencyException)
     def no_such_file(_error: DependencyException) -> BaseResponse:
         return problem(404, "There is no such file.")
+
+    @server.errorhandler(StoreError)
+    def no_store(error: StoreError) -> BaseResponse:
+        return problem(503, clean(str(error)))
 
     @server.errorhandler(HTTPException)
     def refused(error: HTTPException) -> BaseResponse:

@@ -10,12 +10,14 @@ from urllib.parse import parse_qsl
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
 from dash.exceptions import PreventUpdate
 
+from collectors.http import clean
 from dashboard import cards, rows, shell
 from dashboard.elements import Component, html
 from dashboard.looks import at_home
 from dashboard.memory import MARKUP, PAGES
 from dashboard.page import House, View, pages
 from dashboard.still import still
+from store.store import StoreError
 
 _MOST_CHOICES, _LONGEST = 24, 300
 
@@ -35,7 +37,10 @@ def register(app: Dash, house: House) -> None:
     def draw(pathname: Any, search: Any, screen: Any, _turn: Any) -> tuple[Any, Any, str]:
         if not isinstance(screen, dict):  # the browser has not said yet how it looks: it will in a moment
             raise PreventUpdate
-        page, fresh, title = page_at(house, pathname, search, screen)
+        try:
+            page, fresh, title = page_at(house, pathname, search, screen)
+        except StoreError as error:
+            page, fresh, title = _no_store(clean(str(error))), html.Span(), "Fitboard"
         return stilled(page), still(fresh), title
 
     app.clientside_callback(
@@ -55,6 +60,11 @@ def register(app: Dash, house: House) -> None:
         State(shell.ADDRESS, "search"),
         prevent_initial_call=True,
     )
+
+
+def _no_store(said: str) -> Component:
+    """The page while the store cannot be read: what is wrong, and that looking again is all there is to do here."""
+    return html.Div([cards.head("Your data cannot be read now"), cards.empty(said, way_on=cards.link("Look again", "/"))])
 
 
 def page_at(house: House, pathname: Any, search: Any, screen: Any) -> tuple[Component, Component, str]:

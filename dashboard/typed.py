@@ -111,7 +111,7 @@ def moment(value: Any, zone: str, now: datetime) -> datetime:
     except (ValueError, DayError):
         raise EntryError("Say the day and the time.") from None
     if at > now + _FUTURE:
-        raise EntryError("That time has not come yet.")
+        raise EntryError(f"That time has not come yet: the clock here says {local_time(now, zone):%H:%M, %-d %b %Y}.")
     return at
 
 

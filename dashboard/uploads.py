@@ -34,6 +34,7 @@ LIFE: Final = timedelta(days=1)
 MOST_WAITING: Final = 1 << 30  # bytes of all files together that wait for an answer of the person
 _EVERY: Final = timedelta(minutes=1)
 _SPARE = 200 << 20  # what must stay free on the disk: the store needs room for what the file holds
+_AGAIN = "Nothing was changed: make room on it, then choose the file again."
 _ID = re.compile(r"^[A-Za-z0-9_-]{20,30}$")
 _NOUNS = {"measurement": ("reading", "readings"), "activity": ("activity", "activities"), "workout": ("session", "sessions")}
 
@@ -79,9 +80,13 @@ class Uploads:
             self._forget_old(now)
             if len(self._files) >= MOST_FILES:
                 raise UploadError(429, "Too many files are waiting to be read. Try again when they are done.")
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if shutil.disk_usage(self._folder).free < size + _SPARE:
-                raise UploadError(507, "There is not enough free space on the server's disk for this file.")
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                room = shutil.disk_usage(self._folder).free
+            except OSError as error:
+                raise UploadError(507, f"Nothing can be written to the server's disk ({error.strerror}). {_AGAIN}") from None
+            if room < size + _SPARE:
+                raise UploadError(507, f"There is not enough free space on the server's disk for this file. {_AGAIN}")
             key = secrets.token_urlsafe(18)
             upload = Upload(id=key, name=plain_name(name), size=size, path=self._folder / key, began=now)
             self._files[key] = upload
@@ -97,8 +102,12 @@ class Uploads:
                 return upload
             if at != upload.received or at + len(piece) > upload.size:
                 raise UploadError(409, "The pieces of this file do not fit together. Choose the file again.")
-            with upload.path.open("ab") as file:
-                file.write(piece)
+            try:
+                with upload.path.open("ab") as file:
+                    file.truncate(upload.received)  # half a piece that found no room
+                    file.write(piece)
+            except OSError as error:
+                raise UploadError(507, f"The server's disk did not take this file ({error.strerror}). {_AGAIN}") from None
             upload.received += len(piece)
         return upload
 
@@ -216,6 +225,8 @@ def outcome(result: importing.FileResult) -> Step:
         return Step(name=result.file, state="done", said=summary(result))
     if UNKNOWN_TABLE in result.error and "/" not in result.file:
         return Step(name=result.file, state="asks", said="A table, but of a layout that is not known here.", asks="mapping")
+    if result.later:
+        return Step(name=result.file, state="failed", said=f"{plain_error(result.error)} Then choose the file again.")
     asks = question(result.error)
     if asks == "units":
         return Step(name=result.file, state="asks", said="It does not say whether its weights are kilograms or pounds.", asks=asks)
