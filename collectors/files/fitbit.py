@@ -7,14 +7,13 @@ unit: they are in the account's, which has to be said. Days of activity are one 
 from __future__ import annotations
 
 import csv
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from collectors import numbers, times
+from collectors import answers, numbers, times
 from collectors.decided import believed
 from collectors.files._columns import broken, identity, nth, rejected
 from collectors.source import NotThisFormat, Parsed, ReadOptions, UnitNeeded
@@ -104,8 +103,8 @@ def _from_csv(text: str) -> Iterator[Found]:
 
 def _from_json(text: str) -> Iterator[Found]:
     try:
-        told = json.loads(text.lstrip("\ufeff"), parse_float=str)
-    except (ValueError, RecursionError) as error:
+        told = answers.told(text.lstrip("\ufeff"), floats=str)
+    except ValueError as error:
         raise NotThisFormat(f"is not readable as JSON ({error})") from None
     for number, each in enumerate(told if isinstance(told, list) else [], 1):
         if not isinstance(each, dict):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from collectors.answers import named
 from collectors.decided import believed
 from collectors.source import ALL_TIME, Parsed
 from collectors.sports import sport_of
@@ -40,6 +41,7 @@ _LIMITS = {
     "max_heart_rate_bpm": 260, "mean_speed_mps": 400, "max_speed_mps": 400, "mean_cadence_rpm": 300, "mean_power_w": 3000,
     "energy_kj": 200_000,
 }  # fmt: skip
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _LABEL = re.compile(r"^\(GMT[+-]\d{2}:\d{2}\)\s*")
 
 
@@ -51,13 +53,23 @@ def athlete_of(activity: Mapping[str, Any]) -> str:
 
 def rows(listed: Sequence[Mapping[str, Any]]) -> list[RawRow]:
     """The raw rows of listed activities, oldest first; one that came twice (between two pages) once, as it came last."""
-    unique = {str(each.get("id")): each for each in listed}
-    ordered = sorted(unique.values(), key=lambda each: (start(each), str(each.get("id"))))
-    return [_row(each) for each in ordered]
+    unique = {number_of(each): each for each in listed}
+    ordered = sorted(unique.items(), key=lambda each: (start(each[1]), each[0]))
+    return [_row(number, each) for number, each in ordered]
 
 
-def _row(activity: Mapping[str, Any]) -> RawRow:
-    number = str(activity.get("id"))
+def has_number(activity: Mapping[str, Any]) -> bool:
+    """Whether it says which activity it is."""
+    number = activity.get("id")
+    return type(number) is int or (isinstance(number, str) and number.isdecimal())
+
+
+def number_of(activity: Mapping[str, Any]) -> str:
+    """The activity's number; a name of its own for one that says none."""
+    return str(activity["id"]) if has_number(activity) else named(activity)
+
+
+def _row(number: str, activity: Mapping[str, Any]) -> RawRow:
     place = f"activity {number} of {activity.get('start_date', 'an unknown time')}"
     return RawRow(source=SOURCE, group=number, row_id=number, data=activity, context={"account": athlete_of(activity)}, place=place)
 
@@ -68,18 +80,21 @@ def start(activity: Mapping[str, Any]) -> datetime:
         at = datetime.fromisoformat(str(activity.get("start_date")))
     except ValueError:
         return ALL_TIME[0]
-    return at.astimezone(UTC) if at.tzinfo else ALL_TIME[0]
+    return at.astimezone(UTC) if at.tzinfo and _FIRST_YEAR <= at.year <= _LAST_YEAR else ALL_TIME[0]
 
 
 def parse(row: RawRow, person: str) -> Parsed:
     """The activity of a raw row, and a Rejected for each number that cannot be true."""
     data = row.data
     at = start(data)
-    if at == ALL_TIME[0] or data.get("id") is None:
+    if not has_number(data):
+        return None, [_reject(row, person, "id", "is no number of an activity", str(data.get("id", data.get(""))))]
+    if at == ALL_TIME[0]:
         return None, [_reject(row, person, "start_date", "is not a time", str(data.get("start_date")))]
     numbers, rejected = _numbers(row, person)
-    sport_type = str(data.get("sport_type") or data.get("type") or "Workout")
-    name = data.get("name")
+    texts = _texts(row, person, rejected)
+    sport_type, name = texts.get("sport_type") or texts.get("type") or "Workout", texts.get("name")
+    _check_zone(row, person, rejected)
     try:
         record = Activity(
             person=person,
@@ -89,12 +104,33 @@ def parse(row: RawRow, person: str) -> Parsed:
             zone=zone(data, at),
             sport=sport_of(sport_type),
             sport_type=sport_type,
-            name=name if isinstance(name, str) and name else None,
+            name=name or None,
             **numbers,  # type: ignore[arg-type]  # the keys of _NUMBERS are number fields
         )
     except RecordError as error:
         return None, [*rejected, _reject(row, person, error.field, error.reason, "")]
     return record, rejected
+
+
+def _texts(row: RawRow, person: str, rejected: list[Rejected]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for field in ("sport_type", "type", "name"):
+        said = row.data.get(field)
+        if isinstance(said, str):
+            texts[field] = said
+        elif said is not None:
+            rejected.append(_reject(row, person, field, "is not a text", str(said)))
+    return texts
+
+
+def _check_zone(row: RawRow, person: str, rejected: list[Rejected]) -> None:
+    """Say so where the zone is none; the activity is then read by its offset."""
+    said = row.data.get("timezone")
+    try:
+        days.zone_info(_LABEL.sub("", said) if isinstance(said, str) else "")
+    except days.DayError:
+        if said not in (None, ""):
+            rejected.append(_reject(row, person, "timezone", "is not a time zone that is known", str(said)))
 
 
 def zone(activity: Mapping[str, Any], at: datetime) -> str:
@@ -142,5 +178,5 @@ def _numbers(row: RawRow, person: str) -> tuple[dict[str, Decimal], list[Rejecte
 
 def _reject(row: RawRow, person: str, field: str, reason: str, said: str) -> Rejected:
     return Rejected(
-        person=person, source=SOURCE, group=row.group, row_id=row.row_id, row=row.place, field=field, reason=reason, said=said
+        person=person, source=SOURCE, group=row.group, row_id=row.row_id, row=row.place, field=field, reason=reason, said=said[:200]
     )

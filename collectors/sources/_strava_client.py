@@ -67,8 +67,9 @@ class Client:
             raise self._halt(fault, now) from None
         except ValueError:
             raise Failed("Strava gave an answer that is not understood. Nothing is lost: the next run tries again.") from None
-        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        if not isinstance(found, list):
             raise Failed("Strava gave no list of activities. Nothing is lost: the next run tries again.")
+        found = [each if isinstance(each, dict) else {"": each} for each in found]  # one that is no object is set aside by itself
         # The activities say whose they are; a token does so only when it was made in the browser.
         self.account = next((athlete_of(each) for each in found), self.account or self.athlete)
         return found

@@ -39,7 +39,10 @@ KEYS = ("time", "latlng", *_COLUMNS.values())
 
 def newest(held: Mapping[str, dict[str, Any]], page: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The newest activities by number, of those `held` and those of a page, each with what this module asks of it."""
-    every = {**held, **{str(each.get("id")): {name: each[name] for name in _ASKED if name in each} for each in page}}
+    every = {
+        **held,
+        **{str(each["id"]): {name: each[name] for name in _ASKED if name in each} for each in page if activities.has_number(each)},
+    }
     latest = sorted(every.items(), key=lambda item: activities.start(item[1]), reverse=True)
     return dict(latest[:NEWEST])
 

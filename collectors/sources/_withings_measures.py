@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from collectors.decided import believed
+from collectors.answers import named
+from collectors.decided import PROBLEM, believed
 from collectors.source import Parsed
 from health import days
 from health.quantities import QUANTITIES
@@ -58,6 +59,8 @@ TYPES: dict[int, _Type] = {
 # Position 7 is the whole body. In recorded answers type 168 also comes at 6, and there with 169 adds up to the water exactly.
 _WHOLE_BODY = frozenset({"None", "6", "7"})
 _READING = 1  # `category`: 2 is an objective the person set
+_LATEST = 4_102_444_800  # the year 2100
+_MOST_TYPES = 10_000  # numbers of types stay far below
 _AMBIGUOUS = 1  # `attrib`: the scale was not sure who stood on it
 # Which of two values of one quantity and instant counts: the device's own, then what was typed, then a sign-up form, then a guess.
 _RANK = {2: 1, 4: 2, _AMBIGUOUS: 3}
@@ -77,20 +80,35 @@ def rows(body: Mapping[str, Any], account: str, home: str = "UTC") -> list[RawRo
     `home` is the zone where Withings names none that is known.
     """
     given = body.get("measuregrps")
-    groups = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
-    groups = [each for each in groups if each.get("category", _READING) == _READING]
+    entries = given if isinstance(given, list) else []
     zone = _zone(body.get("timezone")) or home
-    result = [_row(each, zone, account) for each in groups]
-    return sorted(result, key=lambda row: (_stamp(row.data) or 0, row.row_id))
+    result = [_row(each, zone, account) for each in entries if isinstance(each, dict) and not _is_objective(each)]
+    broken = [unreadable(each, account, "reading") for each in entries if not isinstance(each, dict)]
+    return [*sorted(result, key=lambda row: (_stamp(row.data) or 0, row.row_id)), *broken]
+
+
+def _is_objective(group: Mapping[str, Any]) -> bool:
+    category = group.get("category", _READING)
+    return type(category) is int and category != _READING
+
+
+def unreadable(entry: Any, account: str, what: str, mark: str = "") -> RawRow:
+    """The raw row, a group of its own, of an entry that is no object: it says nothing of when it was or whose it is."""
+    group = f"{mark}{named(entry)}"
+    context = {"account": account, PROBLEM: "is no object"}
+    return RawRow(
+        source=SOURCE, group=group, row_id=group, data={"": str(entry)[:500]}, context=context, place=f"{what} without a time"
+    )
 
 
 def _row(group: Mapping[str, Any], zone: str, account: str) -> RawRow:
     stamp = _stamp(group)
     when = datetime.fromtimestamp(stamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if stamp is not None else "an unreadable time"
-    row_id = f"{group.get('grpid')}:{group.get('attrib')}"
+    number = group.get("grpid")
+    row_id = f"{number}:{group.get('attrib')}" if type(number) is int else named(group)
     return RawRow(
         source=SOURCE,
-        group=str(stamp) if stamp is not None else f"group {group.get('grpid')}",
+        group=str(stamp) if stamp is not None else f"group {number if type(number) is int else row_id}",
         row_id=row_id,
         data=group,
         # Withings names the account's present zone, not the wearer's then: the one first stored for a record stays.
@@ -111,12 +129,14 @@ def _zone(said: Any) -> str | None:
 
 def _stamp(group: Mapping[str, Any]) -> int | None:
     stamp = group.get("date")
-    return stamp if isinstance(stamp, int) and not isinstance(stamp, bool) and 0 < stamp < 32_503_680_000 else None
+    return stamp if isinstance(stamp, int) and not isinstance(stamp, bool) and 0 < stamp < _LATEST else None
 
 
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:
     """One measurement from all groups of one timestamp, and what of it is not believed."""
     stamp = _stamp(rows[0].data)
+    if PROBLEM in rows[0].context:
+        return None, [_reject(rows[0], person, "reading", str(rows[0].context[PROBLEM]), str(rows[0].data.get("")))]
     if stamp is None:
         return None, [_reject(rows[0], person, "date", "is not a time", str(rows[0].data.get("date")))]
     best, rejected = _best(rows, person)
@@ -144,9 +164,12 @@ def _best(rows: Iterable[RawRow], person: str) -> tuple[dict[str, _Value], list[
     """The value that counts for each quantity, in the order of the table; a measure that cannot be read is rejected."""
     best: dict[str, _Value] = {}
     rejected: list[Rejected] = []
-    for row, measure in _measures(rows):
+    for row, measure in _measures(rows, person, rejected):
         kind, position = measure.get("type"), measure.get("position")
-        known = TYPES.get(kind) if isinstance(kind, int) else None
+        if type(kind) is not int or not 0 < kind < _MOST_TYPES:
+            rejected.append(_reject(row, person, "type", "is no kind of measure", str(kind)))
+            continue
+        known = TYPES.get(kind)
         if known is None or (known.of_the_body and str(position) not in _WHOLE_BODY):
             continue
         try:
@@ -161,12 +184,18 @@ def _best(rows: Iterable[RawRow], person: str) -> tuple[dict[str, _Value], list[
     return {key: best[key] for key in QUANTITIES if key in best}, rejected
 
 
-def _measures(rows: Iterable[RawRow]) -> Iterator[tuple[RawRow, Mapping[str, Any]]]:
+def _measures(rows: Iterable[RawRow], person: str, rejected: list[Rejected]) -> Iterator[tuple[RawRow, Mapping[str, Any]]]:
+    """Each measure with its row; what is none is rejected."""
     for row in rows:
         measures = row.data.get("measures")
-        for measure in measures if isinstance(measures, list) else ():
+        if not isinstance(measures, list):
+            rejected.append(_reject(row, person, "measures", "is no list of values", str(measures)))
+            continue
+        for measure in measures:
             if isinstance(measure, dict):
                 yield row, measure
+            else:
+                rejected.append(_reject(row, person, "measures", "holds what is no value", str(measure)))
 
 
 def _decimal(measure: Mapping[str, Any]) -> Decimal:
@@ -193,5 +222,5 @@ def _said(measure: Mapping[str, Any]) -> str:
 
 def _reject(row: RawRow, person: str, field: str, reason: str, said: str) -> Rejected:
     return Rejected(
-        person=person, source=SOURCE, group=row.group, row_id=row.row_id, row=row.place, field=field, reason=reason, said=said
+        person=person, source=SOURCE, group=row.group, row_id=row.row_id, row=row.place, field=field, reason=reason, said=said[:200]
     )

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from collectors.decided import believed
+from collectors.answers import named
+from collectors.decided import PROBLEM, believed
 from collectors.source import Parsed
+from collectors.sources._withings_measures import unreadable
 from health import days, plausible
 from health.records import SLEEP_STAGES, RawRow, RecordError, Rejected, Sleep
 from health.units import UnitError, exact
@@ -32,16 +34,17 @@ _FIELDS = {
 }
 ASKED = ",".join(_FIELDS)  # the service tells those fields alone that are asked for
 _ZERO_IS_ABSENT = frozenset({"mean_heart_rate_bpm", "min_heart_rate_bpm", "max_heart_rate_bpm", "mean_breathing_rpm", "score"})
-_LATEST = 32_503_680_000  # the year 3000
+_LATEST = 4_102_444_800  # the year 2100
 
 
 def rows(body: Mapping[str, Any], account: str, home: str) -> list[RawRow]:
     """The raw rows of one page, oldest first. `home` is the zone of a night that names none that is known."""
     given = body.get("series")
-    nights = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
-    return [
-        _row(each, account, home) for each in sorted(nights, key=lambda each: (_stamp(each, "startdate") or 0, str(each.get("id"))))
-    ]
+    entries = given if isinstance(given, list) else []
+    nights = [each for each in entries if isinstance(each, dict)]
+    ordered = sorted(nights, key=lambda each: (_stamp(each, "startdate") or 0, str(each.get("id"))))
+    broken = [unreadable(each, account, "night", MARK) for each in entries if not isinstance(each, dict)]
+    return [*(_row(each, account, home) for each in ordered), *broken]
 
 
 def newest(found: list[RawRow]) -> int:
@@ -55,8 +58,15 @@ def _row(night: Mapping[str, Any], account: str, home: str) -> RawRow:
     zone = night.get("timezone")
     # As with readings: the account's present zone, so the one first stored for a night stays.
     context = {"zone": zone if _is_zone(zone) else home, "zone_is_account_default": True, "account": account}
-    group = f"{MARK}{night.get('id')}"
+    if not _is_number(night):  # it may be any night: what is listed is not all there is
+        context[PROBLEM] = "is no number of a night"
+    group = f"{MARK}{night['id'] if _is_number(night) else named(night)}"
     return RawRow(source=SOURCE, group=group, row_id=group, data=night, context=context, place=f"night of {when}")
+
+
+def _is_number(night: Mapping[str, Any]) -> bool:
+    number = night.get("id")
+    return type(number) is int or (isinstance(number, str) and number.isdecimal())
 
 
 def _is_zone(said: Any) -> bool:
@@ -76,6 +86,8 @@ def _stamp(night: Mapping[str, Any], name: str) -> int | None:
 
 def parse(row: RawRow, person: str) -> Parsed:
     """The sleep of a night's row and what of it is not believed."""
+    if PROBLEM in row.context:
+        return None, [_reject(row, person, "id", str(row.context[PROBLEM]), row.data.get("id", row.data.get("")))]
     start, end = _stamp(row.data, "startdate"), _stamp(row.data, "enddate")
     if start is None or end is None:
         name = "startdate" if start is None else "enddate"
@@ -86,6 +98,8 @@ def parse(row: RawRow, person: str) -> Parsed:
     if "asleep_s" not in values and any(name in values for name in SLEEP_STAGES):
         values["asleep_s"] = sum((values.get(name, Decimal(0)) for name in SLEEP_STAGES), Decimal(0))
     modified = _stamp(row.data, "modified")
+    if modified is None and row.data.get("modified") is not None:
+        aside.append(_reject(row, person, "modified", "is not a time", row.data["modified"]))
     more: dict[str, Any] = {**values, "modified": datetime.fromtimestamp(modified, UTC) if modified else None}
     at, until = (datetime.fromtimestamp(each, UTC) for each in (start, end))
     try:
@@ -99,6 +113,8 @@ def _values(row: RawRow, person: str) -> tuple[dict[str, Decimal], list[Rejected
     values: dict[str, Decimal] = {}
     aside: list[Rejected] = []
     told = row.data.get("data")
+    if told is not None and not isinstance(told, dict):
+        aside.append(_reject(row, person, "data", "is no object", told))
     for said, name in _FIELDS.items():
         value = told.get(said) if isinstance(told, dict) else None
         if value is None or name in values or (value == 0 and name in _ZERO_IS_ABSENT):

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collectors import sheet_layout as layout
-from collectors.http import TIMEOUT, Traffic, clean, hide, session
-from collectors.oauth import Access
+from collectors.http import TIMEOUT, Traffic, hide, session
+from collectors.oauth import Access, trouble
 from collectors.services import Service
 from collectors.source import ALL_TIME, Failed, Halt, Limited, Parsed, ReconnectNeeded, Slice
 from collectors.sources import _sheets_sets as sets
@@ -78,6 +78,14 @@ def _pages(grids: Sequence[Grid]) -> Iterator[list[Grid]]:
         yield page
 
 
+def _cells(found: Any) -> list[list[Any]]:
+    """The rows of a tab; an empty tab has none. What is no row is one of a single cell, to be set aside. Raises ValueError."""
+    rows = found.get("values", [])
+    if not isinstance(rows, list):
+        raise ValueError("no rows")
+    return [each if isinstance(each, list) else [] if each is None else [each] for each in rows]
+
+
 class Client:
     """Reads one spreadsheet. `account` is its id."""
 
@@ -104,13 +112,17 @@ class Client:
             tabs = [tab for page in _pages(self._grids(about)) for tab in self._page(client, page)]
         except GSpreadException as error:
             raise self._halt(error) from None
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            raise Failed(
+                "Google Sheets gave an answer that is not understood. Nothing was changed: the next run tries again."
+            ) from None
         return Book(zone=self._zone_of(about), tabs=tabs)
 
     def _page(self, client: HTTPClient, page: Sequence[Grid]) -> list[layout.Tab]:
         """The cells of some tabs, in one request."""
         ranges = [f"'{each.title.replace(chr(39), chr(39) * 2)}'" for each in page]
         found = client.values_batch_get(self.account, ranges, dict(_OPTIONS))
-        values = [each.get("values") or [] for each in found.get("valueRanges", [])]
+        values = [_cells(each) for each in found.get("valueRanges", [])]
         if len(values) != len(page):
             raise Failed("Google Sheets did not give all the tabs that were asked for. The next run tries again.")
         return [layout.Tab(number=each.number, title=each.title, cells=cells) for each, cells in zip(page, values, strict=True)]
@@ -145,12 +157,14 @@ class Client:
         try:
             credentials = Credentials.from_service_account_info(self._info, scopes=_SCOPES)  # type: ignore[no-untyped-call]
             credentials.refresh(Request(session=self._http))
-        except exceptions.RefreshError:
+        except exceptions.RefreshError as refused:
+            if "reasonable timeframe" in str(refused):  # the request for a token says when it was made
+                raise Failed("Google refused the sign-in because of this machine's clock: put it right. Nothing is lost.") from None
             raise ReconnectNeeded(
                 "Google refused the service account. Make a new key for it and put it into SHEETS_CREDENTIALS; all data stays."
             ) from None
         except exceptions.TransportError as error:
-            raise Failed(f"Google could not be reached ({clean(str(error))[:200]}). The next run tries again.") from None
+            raise Failed(f"Google could not be reached: {trouble(error)}. Nothing is lost: the next run tries again.") from None
         except (exceptions.GoogleAuthError, ValueError):
             raise Failed("SHEETS_CREDENTIALS is not the JSON key of a service account (see docs/sheets.md).") from None
         hide(credentials.token)

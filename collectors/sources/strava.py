@@ -31,6 +31,7 @@ AGAIN = timedelta(days=30)
 FULL_EVERY = timedelta(hours=20)  # a deletion of long ago shows within a day; ten years are fifteen requests
 # Whether `after` means UTC or the athlete's clock is not said: the edges of what was listed are believed a day further in.
 EDGE = timedelta(days=1)
+AHEAD = timedelta(days=2)  # what begins later than that has a wrong start: nothing is concluded from it
 
 
 _KNOWN = ("newest", "full_at", "page", "recent", "streams", "streams_after")
@@ -58,18 +59,19 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
     if "walk" in cursor:
         full, after = bool(cursor.get("walk_full")), instant(cursor["walk"])
     begin, held = after + EDGE if after else ALL_TIME[0], []
-    in_order = True
+    in_order = readable = True
     for number in count(1):
         page = client.activities(after, number, now)
         held += page
-        _note(known, page)
+        _note(known, page, now)
         known["recent"] = streams.newest(known.get("recent", {}), page)
         if not page or (number == 1 and not full and _surely_last(page, known)):
             break
         # Oldest first is Strava's habit with `after` alone, not its promise: without it nothing is said before the end.
-        in_order = in_order and held == sorted(held, key=activities.start)
+        readable = readable and all(map(activities.has_number, page))
+        in_order = in_order and readable and held == sorted(held, key=activities.start)
         first, last = activities.start(held[0]), activities.start(page[-1])
-        if in_order and ALL_TIME[0] < first < last:  # a single activity shows no order
+        if in_order and ALL_TIME[0] < first < last < now + AHEAD:  # a single activity shows no order
             end = max(begin, last - EDGE)
             going = {**known, "walk": instant_text(last - 2 * EDGE), "walk_full": full}
             progress = f"{len(page)} activities read, up to {last:%Y-%m-%d}"
@@ -77,7 +79,8 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
             begin, held = end, [each for each in held if activities.start(each) >= end]
         client.go_on(now)
     done = {**known, "full_at": instant_text(now)} if full else known
-    yield Slice(rows=activities.rows(held), cursor=done, whole=(begin, ALL_TIME[1]), progress="nothing newer is left")
+    whole = (begin, ALL_TIME[1]) if readable else None  # one without a number may be any of those that seem to be gone
+    yield Slice(rows=activities.rows(held), cursor=done, whole=whole, progress="nothing newer is left")
     yield from streams.slices(client, done, now)
 
 
@@ -86,8 +89,9 @@ def _from(known: dict[str, Any], now: datetime) -> datetime:
     return min(instant(known["newest"]) - 2 * EDGE, again) if "newest" in known else again
 
 
-def _note(known: dict[str, Any], page: Sequence[dict[str, Any]]) -> None:
+def _note(known: dict[str, Any], page: Sequence[dict[str, Any]], now: datetime) -> None:
     starts = [activities.start(each) for each in page]
+    starts = [each for each in starts if each < now + AHEAD]
     if starts:
         known["newest"] = instant_text(max([*starts, *([instant(known["newest"])] if "newest" in known else [])]))
         known["page"] = max(len(page), known.get("page", 0))

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from collectors.decided import PROBLEM
 from collectors.http import Traffic, session
 from collectors.oauth import Access
 from collectors.services import Service
@@ -93,6 +94,23 @@ class Client:
         return content["status"], body if isinstance(body, dict) else None
 
 
+def _listed(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """That answer. Raises Failed where it lists nothing: taken for an empty list, everything would count as deleted."""
+    if not isinstance(body.get(name), list):
+        raise Failed("Withings gave an answer without its list. Nothing is lost: the next run tries again.")
+    return body
+
+
+def _is_time(value: Any, now: datetime) -> bool:
+    """Whether a cursor may stand at that second: from one in the future nothing would be read until then."""
+    return type(value) is int and 0 < value < (now + timedelta(days=2)).timestamp()
+
+
+def _whole(rows: Sequence[RawRow]) -> tuple[datetime, datetime] | None:
+    """All of time, where every entry of a listing could be read: one that could not may be any of those that it lacks."""
+    return None if any(PROBLEM in row.context for row in rows) else ALL_TIME
+
+
 def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Client:
     """A client for one run; `zone` counts where Withings names none for the account."""
     return Client(service, access, traffic, zone)
@@ -124,7 +142,9 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
         pages = list(_pages(client, {"lastupdate": 0, "offset": 0, "next": None}, now))
         rows = [row for page, _, _ in pages for row in page]
         known |= {"lastupdate": pages[-1][1]["next"], "full_at": instant_text(now)}
-        yield Slice(rows=rows, cursor=dict(known), whole=ALL_TIME, whole_groups=True, progress=f"all {len(rows)} groups compared")
+        yield Slice(
+            rows=rows, cursor=dict(known), whole=_whole(rows), whole_groups=True, progress=f"all {len(rows)} groups compared"
+        )
     if client.tells_sleep:
         for found in _night_slices(client, known.get("sleep", {}), news, now):
             yield replace(found, cursor={**known, "sleep": found.cursor})
@@ -152,7 +172,7 @@ def _night_slices(client: Client, state: dict[str, Any], news: bool, now: dateti
         else:
             known["full_at"] = instant_text(now)
             yield Slice(
-                rows=all_rows, cursor=known, whole=ALL_TIME, kind="sleep", whole_groups=True,
+                rows=all_rows, cursor=known, whole=_whole(all_rows), kind="sleep", whole_groups=True,
                 progress=f"all {len(all_rows)} nights compared",
             )  # fmt: skip
 
@@ -161,13 +181,14 @@ def _night_pages(client: Client, walk: dict[str, Any], now: datetime) -> Iterato
     """(rows oldest first, where the read stands, whether it is done), a page each."""
     for _ in range(_PAGES):
         body = client.nights(walk["since"], walk["offset"], now)
-        rows = sleep.rows(body, client.account, client.zone)
-        walk = {**walk, "newest": max(walk["newest"], sleep.newest(rows))}
+        rows = sleep.rows(_listed(body, "series"), client.account, client.zone)
+        newest = sleep.newest(rows)
+        walk = {**walk, "newest": max(walk["newest"], newest if _is_time(newest, now) else 0)}
         if not body.get("more"):
             yield rows, walk, True
             return
         offset = body.get("offset")
-        if not isinstance(offset, int) or offset <= walk["offset"]:
+        if type(offset) is not int or offset <= walk["offset"]:
             raise Failed("Withings says that there are more nights, but not where. Nothing is lost: the next run tries again.")
         walk = {**walk, "offset": offset}
         yield rows, walk, False
@@ -180,15 +201,15 @@ def _pages(client: Client, walk: dict[str, Any], now: datetime) -> Iterator[tupl
         body = client.measures(walk["lastupdate"], walk["offset"], now)
         updated = body.get("updatetime")
         if walk["next"] is None:
-            if not isinstance(updated, int):
+            if not _is_time(updated, now):
                 raise Failed("Withings gave an answer without its update time. Nothing is lost: the next run tries again.")
             walk = {**walk, "next": updated}
-        rows = measures.rows(body, client.account, client.zone)
+        rows = measures.rows(_listed(body, "measuregrps"), client.account, client.zone)
         if not body.get("more"):
             yield rows, walk, True
             return
         offset = body.get("offset")
-        if not isinstance(offset, int) or offset <= walk["offset"]:
+        if type(offset) is not int or offset <= walk["offset"]:
             raise Failed("Withings says that there is more, but not where. Nothing is lost: the next run tries again.")
         walk = {**walk, "offset": offset}
         yield rows, walk, False
