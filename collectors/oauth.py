@@ -23,6 +23,14 @@ MARGIN = timedelta(minutes=2)
 WAIT_S = 30.0
 # The body's status with which Withings refuses a code, a refresh token or the client itself (HTTP is always 200).
 _WITHINGS_REFUSED = frozenset({100, 101, 102, 200, 214, 293, 401, 503})
+# What requests and urllib3 call it, and what it is called here; the first that fits.
+_TROUBLES = (
+    ("SSLError", "no encrypted connection came about (is this machine's clock right?)"),
+    ("NameResolutionError", "its address was not found (is this machine online?)"),
+    ("NewConnectionError", "the connection was refused (is this machine online?)"),
+    ("Timeout", "there was no answer in time"),
+    ("TimeoutError", "there was no answer in time"),
+)
 
 
 def authorize_url(service: Service, redirect_uri: str, state: str) -> str:
@@ -178,8 +186,17 @@ def _request(service: Service, form: Mapping[str, str], now: datetime, traffic: 
 
 
 def unreachable(service: Service, error: Exception) -> Failed:
-    """The message for a service that cannot be reached; it names the kind of error, never the request."""
-    return Failed(f"{service.title} could not be reached ({type(error).__name__}). Nothing is lost: the next run tries again.")
+    """The message for a service that cannot be reached; it says what kind of trouble it was, never what was asked."""
+    return Failed(f"{service.title} could not be reached: {trouble(error)}. Nothing is lost: the next run tries again.")
+
+
+def trouble(error: Exception) -> str:
+    """What kept an answer from coming, in plain words; of what the libraries say only the kind of error is looked at."""
+    every: list[BaseException] = [error]
+    while isinstance(inner := getattr(every[-1], "reason", None) or next(iter(every[-1].args), None), BaseException):
+        every.append(inner)
+    names = {kind.__name__ for each in every for kind in type(each).__mro__}
+    return next((said for name, said in _TROUBLES if name in names), "the connection broke off")
 
 
 def _content(service: Service, response: requests.Response) -> dict[str, Any]:

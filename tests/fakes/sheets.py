@@ -17,6 +17,11 @@ from tests.fakes.server import Answer, Fake, Request, standalone
 
 ACCESS_S = 3600
 A_MINUTE = 60
+_SKEW_S = 300  # how far a request for a token may be from the service's own clock
+_NOT_NOW = (
+    "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. "
+    "Check your iat and exp values in the JWT claim."
+)
 _SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 HEADER = ["date", "workout", "exercise", "set", "reps", "weight", "unit", "notes"]
 Cell = str | int | float | bool | date | datetime | None
@@ -90,6 +95,8 @@ class Sheets(Fake):
         good = claim["iss"] == self.email and claim["scope"] == _SCOPE and claim["aud"] in audiences
         if not good or request.form.get("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer":
             return Answer({"error": "invalid_grant", "error_description": "Invalid claim."}, 400)
+        if not self.now() - _SKEW_S <= claim["iat"] <= self.now() + _SKEW_S or claim["exp"] - claim["iat"] > ACCESS_S:
+            return Answer({"error": "invalid_grant", "error_description": _NOT_NOW}, 400)
         token = f"google-access-canary-{len(self.log):05d}"
         self._tokens[token] = self.now() + ACCESS_S
         return Answer({"access_token": token, "expires_in": ACCESS_S, "token_type": "Bearer"})
