@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -156,7 +157,8 @@ class Client:
 
         try:
             credentials = Credentials.from_service_account_info(self._info, scopes=_SCOPES)  # type: ignore[no-untyped-call]
-            credentials.refresh(Request(session=self._http))
+            # google-auth would wait for two minutes.
+            credentials.refresh(partial(Request(session=self._http), timeout=TIMEOUT))
         except exceptions.RefreshError as refused:
             if "reasonable timeframe" in str(refused):  # the request for a token says when it was made
                 raise Failed("Google refused the sign-in because of this machine's clock: put it right. Nothing is lost.") from None
