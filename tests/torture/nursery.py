@@ -54,17 +54,19 @@ class Nursery:
         careless: str = "",
         after_s: float | None = None,
         born: Callable[[int], object] = lambda _pid: None,
+        told_in: Path | None = None,
     ) -> Ended:
         """One command. `doom` as in tests/torture/doomed.py, `careless` as in tests/collectors/careless.py; `after_s`: killed then.
 
-        `born` hears its number before it begins.
+        `born` hears its number before it begins. What it says is kept in `told_in` meanwhile, else in its folder.
         """
-        told = {"folder": str(folder), "environ": environ, "arguments": arguments}
+        place = told_in or folder
+        told = {"folder": str(folder), "environ": environ, "arguments": arguments, "told_in": str(place)}
         self._tell({**told, "doom": doom, "careless": careless, "after_s": after_s})
         born(int(self._heard()["pid"]))
         self._tell({"go": True})
         code = int(self._heard()["code"])
-        out, err = ((folder / f".{each}").read_text() for each in ("out", "err"))
+        out, err = ((place / f".{each}{self._process.pid}").read_text() for each in ("out", "err"))
         return Ended(code, out, err)
 
     def close(self) -> None:
@@ -110,7 +112,8 @@ def _child(told: dict[str, Any], born: int, wait: int, main: Callable[[list[str]
     try:
         folder = Path(told["folder"])
         for number, name in ((1, ".out"), (2, ".err")):
-            os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
+            place = Path(told["told_in"]) / f"{name}{os.getppid()}"
+            os.dup2(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
         sys.stdout, sys.stderr = (os.fdopen(each, "w", buffering=1, encoding="utf-8") for each in (1, 2))
         os.chdir(folder)
         os.environ.clear()
