@@ -11,7 +11,7 @@ from dash.exceptions import PreventUpdate
 from collectors.cells import CannotDecide, name_of
 from collectors.rejected_command import in_words
 from collectors.rejecting import Aside, Desk, handle, word_handle
-from dashboard import cards, controls, sourcelist, words
+from dashboard import cards, controls, presses, sourcelist, words
 from dashboard.elements import Component, dbc, html
 from dashboard.page import House, View
 from health.records import Rejected
@@ -50,32 +50,33 @@ def register(app: Dash, house: House) -> None:
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(_INSIDE, "children", allow_duplicate=True),
-        Input({"look": ALL}, "n_clicks"),
+        presses.listen(app, "look-aside", Input({"look": ALL}, "n_clicks")),
         prevent_initial_call=True,
     )
-    def look(_clicks: Any) -> Any:
-        name = _pressed()["look"]
+    def look(press: Any) -> Any:
+        name = presses.pressed(press, "look")[0]["look"]
         return _inside(house, open_row="" if name.startswith("-") else name)
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(_INSIDE, "children", allow_duplicate=True),
-        Input({"aside": ALL, "way": ALL}, "n_clicks"),
+        presses.listen(app, "decide-aside", Input({"aside": ALL, "way": ALL}, "n_clicks")),
         State({"cell": ALL}, "value"),
         prevent_initial_call=True,
     )
-    def decide(_clicks: Any, _values: Any) -> Any:
-        pressed = _pressed()
+    def decide(press: Any, _values: Any) -> Any:
+        pressed, _ = presses.pressed(press, "aside way")
         typed = {str(each["id"]["cell"]): str(each.get("value") or "") for each in ctx.states_list[0]}
         return _decided(house, pressed["aside"], pressed["way"], typed)
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(_INSIDE, "children", allow_duplicate=True),
-        Input({"undecide": ALL}, "n_clicks"),
+        presses.listen(app, "undecide-aside", Input({"undecide": ALL}, "n_clicks")),
         prevent_initial_call=True,
     )
-    def undo(_clicks: Any) -> Any:
+    def undo(press: Any) -> Any:
+        pressed, _ = presses.pressed(press, "undecide")
         try:
-            word = desk(house).undo(_pressed()["undecide"])
+            word = desk(house).undo(pressed["undecide"])
         except (CannotDecide, StoreError) as error:
             return _inside(house, told=str(error))
         return _inside(house, told=f"{_where(word.place)} is as it came again.")
@@ -102,13 +103,6 @@ def _decided(house: House, name: str, way: str, typed: dict[str, str]) -> list[C
 def key_of(place: str) -> str:
     """A short id for the place of a cell."""
     return sha256(place.encode(errors="replace")).hexdigest()[:16]
-
-
-def _pressed() -> dict[str, str]:
-    """The id of the button that was pressed. One that was only just drawn was not."""
-    if not ctx.triggered_id or not ctx.triggered or not ctx.triggered[0]["value"]:
-        raise PreventUpdate
-    return {str(name): str(value) for name, value in ctx.triggered_id.items()}
 
 
 # -- what it shows ------------------------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any, Final
 
-from dash import ALL, Dash, Input, Output, ctx, no_update
+from dash import ALL, Dash, Input, Output, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import cards, controls, typed, words
+from dashboard import cards, controls, presses, typed, words
 from dashboard.elements import Component, dbc, html
 from dashboard.looks import zone_of
 from dashboard.memory import remembered
@@ -89,17 +89,19 @@ def register(app: Dash, house: House) -> None:
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output("exercise-names", "children", allow_duplicate=True),
-        Input({"means": ALL}, "value"),
-        Input({"keeps": ALL}, "n_clicks"),
+        presses.listen(app, "name-exercise", Input({"means": ALL}, "value"), Input({"keeps": ALL}, "n_clicks")),
         prevent_initial_call=True,
     )
-    def choose(_values: Any, _clicks: Any) -> Any:
-        name, said = _pressed()
+    def choose(press: Any) -> Any:
+        id, said = presses.pressed(press, "means", "keeps")
+        if not said:  # a field that was emptied says nothing
+            raise PreventUpdate
+        name = id.get("keeps") or id["means"]
         frames = house.frames.frames()
         given = next((each for each in frames.sets["given"].unique() if key_of(each) == name), None)
         if given is None:
             raise PreventUpdate
-        own = "keeps" in ctx.triggered_id
+        own = "keeps" in id
         title = given if own else meant(frames, str(said))
         if title is None:
             return _inside(house, frames, wrong={name: str(said)})
@@ -112,23 +114,16 @@ def register(app: Dash, house: House) -> None:
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output("exercise-names", "children", allow_duplicate=True),
-        Input({"unsaid": ALL}, "n_clicks"),
+        presses.listen(app, "unname-exercise", Input({"unsaid": ALL}, "n_clicks")),
         prevent_initial_call=True,
     )
-    def undo(_clicks: Any) -> Any:
-        name, _ = _pressed()
+    def undo(press: Any) -> Any:
+        id, _ = presses.pressed(press, "unsaid")
         try:
-            unsay(house, name)
+            unsay(house, id["unsaid"])
         except StaleEdit:
             return no_update
         return _inside(house, house.frames.frames())
-
-
-def _pressed() -> tuple[str, Any]:
-    """The name in the id of what was used, and its value. What was only just drawn was not used."""
-    if not ctx.triggered_id or not ctx.triggered or not ctx.triggered[0]["value"]:
-        raise PreventUpdate
-    return str(next(iter(ctx.triggered_id.values()))), ctx.triggered[0]["value"]
 
 
 # -- what it shows ------------------------------------------------------------------------------------------------------------

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from dash import ctx, no_update
-from dash.exceptions import PreventUpdate
+from dash import no_update
 
 from dashboard.looks import zone_of
 from dashboard.page import House
@@ -47,13 +46,6 @@ def to(wanted: str, search: Any, turn: Any) -> tuple[Any, Any]:
     if search == wanted:
         return no_update, (turn if isinstance(turn, int) else 0) + 1
     return wanted, no_update
-
-
-def pressed() -> dict[str, Any]:
-    """The id of the button that was pressed. A button that was only just drawn was not."""
-    if not ctx.triggered_id or not ctx.triggered or not ctx.triggered[0]["value"]:
-        raise PreventUpdate
-    return dict(ctx.triggered_id)
 
 
 def zone(house: House, state: dict[str, Any]) -> str:

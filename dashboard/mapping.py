@@ -10,7 +10,7 @@ from dash.exceptions import PreventUpdate
 from collectors import mapping
 from collectors.mapping import Kind, Looked, Trial
 from collectors.source import ReadOptions
-from dashboard import cards, controls, sourcelist, uploads, words
+from dashboard import cards, controls, presses, sourcelist, uploads, words
 from dashboard.elements import Component, dbc, html
 from dashboard.jobs import Jobs
 from dashboard.looks import zone_of
@@ -43,23 +43,25 @@ def register(app: Dash, house: House, files: Uploads) -> None:
     """The callbacks: open, another kind, check, bring in, leave."""
 
     @app.callback(  # type: ignore[untyped-decorator]
-        Output(PLACE, "children"), Input({"map": ALL}, "n_clicks"), prevent_initial_call=True
+        Output(PLACE, "children"),
+        presses.listen(app, "map-file", Input({"map": ALL}, "n_clicks")),
+        prevent_initial_call=True,
     )
-    def open_card(_clicks: Any) -> Any:
-        upload = _upload_of(house.jobs, files, int(_pressed()["map"]))
+    def open_card(press: Any) -> Any:
+        upload = _upload_of(house.jobs, files, int(presses.pressed(press, "map")[0]["map"]))
         return _gone() if upload is None else _card(upload)
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(PLACE, "children", allow_duplicate=True),
-        Input({"mapkind": ALL, "drawn": ALL}, "value"),
+        presses.listen(app, "map-kind", Input({"mapkind": ALL, "drawn": ALL}, "value")),
         State({"mapfield": ALL}, "value"),
         prevent_initial_call=True,
     )
-    def other_kind(_values: Any, _fields: Any) -> Any:
-        # A field that was only just drawn says what it was drawn with.
-        if not ctx.triggered_id or not ctx.triggered or ctx.triggered[0]["value"] == ctx.triggered_id["drawn"]:
+    def other_kind(press: Any, _fields: Any) -> Any:
+        at, value = presses.pressed(press, "mapkind drawn")
+        if value == at["drawn"]:
             raise PreventUpdate
-        upload, kind = files.get(str(ctx.triggered_id["mapkind"])), _kind(ctx.triggered[0]["value"])
+        upload, kind = files.get(at["mapkind"]), _kind(value)
         if upload is None or kind is None:
             return _gone()
         return _card(upload, kind=kind, said=_typed())
@@ -68,13 +70,13 @@ def register(app: Dash, house: House, files: Uploads) -> None:
         Output(PLACE, "children", allow_duplicate=True),
         Output("jobs-poll", "disabled", allow_duplicate=True),
         Output("imports", "children", allow_duplicate=True),
-        Input({"mapdo": ALL, "file": ALL}, "n_clicks"),
+        presses.listen(app, "map-do", Input({"mapdo": ALL, "file": ALL}, "n_clicks")),
         State({"mapfield": ALL}, "value"),
         State({"mapkind": ALL, "drawn": ALL}, "value"),
         prevent_initial_call=True,
     )
-    def act(_clicks: Any, _fields: Any, kinds: Any) -> Any:
-        pressed = _pressed()
+    def act(press: Any, _fields: Any, kinds: Any) -> Any:
+        pressed, _ = presses.pressed(press, "mapdo file")
         upload, kind = files.get(pressed["file"]), _kind(kinds[0] if kinds else "")
         if pressed["mapdo"] == "leave":
             return None, no_update, no_update
@@ -101,13 +103,6 @@ def _upload_of(jobs: Jobs, files: Uploads, number: int) -> Upload | None:
 
 def _kind(said: Any) -> Kind | None:
     return next((each for each in mapping.KINDS if each == said), None)
-
-
-def _pressed() -> dict[str, str]:
-    """The id of the button that was pressed. One that was only just drawn was not."""
-    if not ctx.triggered_id or not ctx.triggered or not ctx.triggered[0]["value"]:
-        raise PreventUpdate
-    return {str(name): str(value) for name, value in ctx.triggered_id.items()}
 
 
 def _typed() -> dict[str, str]:

@@ -11,10 +11,10 @@ from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from dash import ALL, Dash, Input, Output, State, ctx
+from dash import ALL, Dash, Input, Output, State
 from dash.exceptions import PreventUpdate
 
-from dashboard import cards, shell, told, words
+from dashboard import cards, presses, shell, told, words
 from dashboard.elements import Component, html
 from dashboard.looks import at_home, zone_of
 from dashboard.page import House, View
@@ -191,12 +191,12 @@ def register(app: Dash, house: House) -> None:
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(PLACE, "children", allow_duplicate=True),
-        Input({"split": ALL, "of": ALL, "in": ALL}, "n_clicks"),
+        presses.listen(app, "split-thing", Input({"split": ALL, "of": ALL, "in": ALL}, "n_clicks")),
         State(shell.SCREEN, "data"),
         prevent_initial_call=True,
     )
-    def split(_clicks: Any, screen: Any) -> Any:
-        at = _pressed()
+    def split(press: Any, screen: Any) -> Any:
+        at, _ = presses.pressed(press, "split of in")
         found = house.frames.frames().things
         id = _named(house.frames.frames(), at["of"], at["split"])
         try:
@@ -207,12 +207,12 @@ def register(app: Dash, house: House) -> None:
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(PLACE, "children", allow_duplicate=True),
-        Input({"unsplit": ALL, "in": ALL, "of": ALL, "first": ALL}, "n_clicks"),
+        presses.listen(app, "unsplit-thing", Input({"unsplit": ALL, "in": ALL, "of": ALL, "first": ALL}, "n_clicks")),
         State(shell.SCREEN, "data"),
         prevent_initial_call=True,
     )
-    def back(_clicks: Any, screen: Any) -> Any:
-        at = _pressed()
+    def back(press: Any, screen: Any) -> Any:
+        at, _ = presses.pressed(press, "unsplit in of first")
         id = _named(house.frames.frames(), at["of"], at["first"]) if at["in"] == "rows" else ""
         try:
             splits.unsplit(house.store, house.person, at["unsplit"], house.clock())
@@ -237,10 +237,3 @@ def _named(frames: Frames, kind: str, key: str) -> str:
     if id is None:
         raise PreventUpdate
     return str(id)
-
-
-def _pressed() -> dict[str, str]:
-    """The id of the button that was pressed. A button that was only just drawn was not."""
-    if not ctx.triggered_id or not ctx.triggered or not ctx.triggered[0]["value"]:
-        raise PreventUpdate
-    return {name: str(value) for name, value in ctx.triggered_id.items()}

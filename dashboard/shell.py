@@ -9,7 +9,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import cards, words
+from dashboard import cards, presses, words
 from dashboard.page import House, Page, pages
 from dashboard.theme import Look
 
@@ -63,6 +63,7 @@ def layout(signed_in: bool, shown: Shown | None = None) -> Component:
             dcc.Store(id=SCREEN),
             dcc.Store(id=TURN, data=0),
             dcc.Store(id=TITLE),
+            *presses.stores(),
             html.A("Skip to the page", href="#page", className="visually-hidden-focusable fb-skip"),
             _side(signed_in, line, here),
             html.Main([html.Div(page, id=PAGE), _foot(signed_in)], className="fb-main"),

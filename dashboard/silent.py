@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any, Final
 
 import pandas as pd
-from dash import ALL, Dash, Input, Output, ctx
+from dash import ALL, Dash, Input, Output
 from dash.exceptions import PreventUpdate
 
 from collectors.source import formats, sources
-from dashboard import cards, words
+from dashboard import cards, presses, words
 from dashboard.elements import Component, html
 from dashboard.memory import remembered
 from dashboard.page import House, View
@@ -126,12 +126,13 @@ def register(app: Dash, house: House) -> None:
     """The callback of the button."""
 
     @app.callback(  # type: ignore[untyped-decorator]
-        Output(_PLACE, "children"), Input({"silence": ALL, "since": ALL}, "n_clicks"), prevent_initial_call=True
+        Output(_PLACE, "children"),
+        presses.listen(app, "silence-source", Input({"silence": ALL, "since": ALL}, "n_clicks")),
+        prevent_initial_call=True,
     )
-    def dismissed(_clicks: Any) -> Any:
-        if not ctx.triggered_id or not ctx.triggered or not ctx.triggered[0]["value"]:
-            raise PreventUpdate
-        source, since = str(ctx.triggered_id["silence"]), str(ctx.triggered_id["since"])
+    def dismissed(press: Any) -> Any:
+        at, _ = presses.pressed(press, "silence since")
+        source, since = at["silence"], at["since"]
         if source not in house.store.counts(house.person):
             raise PreventUpdate
         dismiss(house, source, since)

@@ -7,7 +7,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State
 from dash.exceptions import PreventUpdate
 
-from dashboard import cards, controls, drafts, entries, logcalls, logforms, sessioncalls, sessionform, shell, typed
+from dashboard import cards, controls, drafts, entries, logcalls, logforms, presses, sessioncalls, sessionform, shell, typed
 from dashboard.elements import Component, html
 from dashboard.page import House, Page, View
 from dashboard.typed import EntryError
@@ -106,33 +106,34 @@ def _register_list(app: Dash, house: House) -> None:
     @app.callback(  # type: ignore[untyped-decorator]
         Output(shell.ADDRESS, "search", allow_duplicate=True),
         Output(shell.TURN, "data", allow_duplicate=True),
-        Input({"delete": ALL, "kind": ALL, "version": ALL}, "n_clicks"),
+        presses.listen(app, "delete-entry", Input({"delete": ALL, "kind": ALL, "version": ALL}, "n_clicks")),
         State(shell.ADDRESS, "search"),
         State(shell.TURN, "data"),
         prevent_initial_call=True,
     )
-    def delete(_clicks: Any, search: Any, turn: Any) -> tuple[Any, Any]:
-        at = logcalls.pressed()
-        id, kind = str(at["delete"]), str(at["kind"])
+    def delete(press: Any, search: Any, turn: Any) -> tuple[Any, Any]:
+        at, _ = presses.pressed(press, "delete kind version")
+        id, kind = at["delete"], at["kind"]
         if not id.startswith(f"{typed.SOURCE}:") or kind not in ("measurement", "workout"):
             raise PreventUpdate
         form = _form_of(entries.typed_of(house.store, house.person, id.partition(":")[2]))
         try:
             house.store.delete(house.person, kind, id, int(at["version"]), house.clock())
         except StaleEdit:
-            return logcalls.to(f"?form={form}&said=stale", search, turn)
+            if house.store.get(house.person, kind, id) is not None:  # else it is gone: the button was pressed twice
+                return logcalls.to(f"?form={form}&said=stale", search, turn)
         return logcalls.to(f"?form={form}&said=deleted&id={id.partition(':')[2]}", search, turn)
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(shell.ADDRESS, "search", allow_duplicate=True),
         Output(shell.TURN, "data", allow_duplicate=True),
-        Input({"undo": ALL}, "n_clicks"),
+        presses.listen(app, "undo-entry", Input({"undo": ALL}, "n_clicks")),
         State(shell.ADDRESS, "search"),
         State(shell.TURN, "data"),
         prevent_initial_call=True,
     )
-    def undo(_clicks: Any, search: Any, turn: Any) -> tuple[Any, Any]:
-        native_id = str(logcalls.pressed()["undo"])
+    def undo(press: Any, search: Any, turn: Any) -> tuple[Any, Any]:
+        native_id = presses.pressed(press, "undo")[0]["undo"]
         try:
             entries.undo_delete(house.store, house.person, native_id, house.clock())
         except (StaleEdit, EntryError):

@@ -10,7 +10,7 @@ from typing import Any, Final
 from dash import ALL, Dash, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
 
-from dashboard import cards, controls, profile, shell, words
+from dashboard import cards, controls, presses, profile, shell, words
 from dashboard.elements import Component, dbc, dcc, html
 from dashboard.looks import at_home
 from dashboard.page import House, Page, View
@@ -153,26 +153,22 @@ def register(app: Dash, house: House) -> None:
         Output("settings-example", "children"),
         Output("settings-unit", "data"),
         Output("settings-said", "children"),
-        Input({"setting": ALL}, "value"),
-        Input({"undo-setting": ALL}, "n_clicks"),
+        presses.listen(app, "setting", Input({"setting": ALL}, "value"), Input({"undo-setting": ALL}, "n_clicks")),
         State("settings-before", "data", allow_optional=True),
         State("settings-unit", "data"),
         State(shell.SCREEN, "data"),
         prevent_initial_call=True,
     )
-    def save(_values: Any, _undo: Any, before: Any, unit: Any, screen: Any) -> tuple[Any, ...]:
-        # A person changes one thing at a time; fields that were only just drawn report all at once, a new button a 0.
-        if len(ctx.triggered) != 1 or not isinstance(ctx.triggered_id, Mapping):
-            raise PreventUpdate
-        at, value = ctx.triggered_id, ctx.triggered[0]["value"]
+    def save(press: Any, before: Any, unit: Any, screen: Any) -> tuple[Any, ...]:
+        at, value = presses.pressed(press, "setting", "undo-setting")
         names = [str(each["id"]["setting"]) for each in ctx.outputs_list[0]]
         if "undo-setting" in at:
-            if not value or not isinstance(before, dict):
+            if not isinstance(before, dict):
                 raise PreventUpdate
             with turn:
                 said = _taken_back(house, before)
             return _drawn(_view(house, screen), names, _toast(said, house.clock()))
-        name, view = str(at["setting"]), _view(house, screen)
+        name, view = at["setting"], _view(house, screen)
         if unit == view.look.mass_unit and (value or "") == profile.shown(name, _told(house), view.look):
             # As it stands: compared as it is shown, or a height shown rounded would be saved as rounded.
             return _drawn(view, names, None)

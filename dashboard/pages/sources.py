@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 from flask import Response
 
@@ -21,6 +21,7 @@ from dashboard import (
     inboxnote,
     mapping,
     merged,
+    presses,
     rows,
     runlist,
     shell,
@@ -132,23 +133,23 @@ def _register_buttons(app: Dash, house: House) -> None:
     @app.callback(  # type: ignore[untyped-decorator]
         Output("jobs-poll", "disabled", allow_duplicate=True),
         Output("services", "children", allow_duplicate=True),
-        Input({"collect": ALL}, "n_clicks"),
+        presses.listen(app, "collect-source", Input({"collect": ALL}, "n_clicks")),
         State(shell.SCREEN, "data"),
         State(shell.ADDRESS, "search"),
         prevent_initial_call=True,
     )
-    def run_now(_clicks: Any, screen: Any, search: Any) -> tuple[bool, Any]:
-        name = _pressed("collect")
+    def run_now(press: Any, screen: Any, search: Any) -> tuple[bool, Any]:
+        name = presses.pressed(press, "collect")[0]["collect"]
         collecting.start(house, None if name == "all" else [name])
         return False, sourcelist.services(_view(house, screen, search))
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output(shell.ADDRESS, "search", allow_duplicate=True),
-        Input({"disconnect": ALL}, "n_clicks"),
+        presses.listen(app, "disconnect-source", Input({"disconnect": ALL}, "n_clicks")),
         prevent_initial_call=True,
     )
-    def disconnect(_clicks: Any) -> str:
-        name = _pressed("disconnect")
+    def disconnect(press: Any) -> str:
+        name = presses.pressed(press, "disconnect")[0]["disconnect"]
         service = house.services.get(name)
         if service is None:
             raise PreventUpdate
@@ -165,13 +166,16 @@ def _register_files(app: Dash, house: House, files: Uploads) -> None:
     @app.callback(  # type: ignore[untyped-decorator]
         Output("jobs-poll", "disabled", allow_duplicate=True),
         Output("imports", "children", allow_duplicate=True),
-        Input({"answer": ALL, "value": ALL, "job": ALL}, "n_clicks"),
+        presses.listen(app, "answer-file", Input({"answer": ALL, "value": ALL, "job": ALL}, "n_clicks")),
         prevent_initial_call=True,
     )
-    def answer(_clicks: Any) -> tuple[bool, Any]:
-        value, job = _pressed("value"), house.jobs.get(int(_pressed("job")))
-        if job is None or value not in ("kg", "lb", "dmy", "mdy"):
+    def answer(press: Any) -> tuple[bool, Any]:
+        at, _ = presses.pressed(press, "answer value job")
+        value, job = at["value"], house.jobs.get(int(at["job"]))
+        if value not in ("kg", "lb", "dmy", "mdy"):
             raise PreventUpdate
+        if job is None:  # it was answered already: this answer of ours takes the place of the one that said so
+            return not house.jobs.running(), sourcelist.imports(house.jobs.all())
         said = {"units": value} if value in ("kg", "lb") else {"dates": value}
         if uploads.start(house, files, job.subject[0], **said) is None:
             raise PreventUpdate
@@ -180,11 +184,11 @@ def _register_files(app: Dash, house: House, files: Uploads) -> None:
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output("imports", "children", allow_duplicate=True),
-        Input({"clear": ALL}, "n_clicks"),
+        presses.listen(app, "clear-file", Input({"clear": ALL}, "n_clicks")),
         prevent_initial_call=True,
     )
-    def clear(_clicks: Any) -> Any:
-        number = int(_pressed("clear"))
+    def clear(press: Any) -> Any:
+        number = int(presses.pressed(press, "clear")[0]["clear"])
         job = house.jobs.get(number)
         if job is not None:
             files.remove(job.subject[0])
@@ -214,14 +218,6 @@ def _register_progress(app: Dash, house: House) -> None:
             return sourcelist.services(_view(house, screen, search)), sourcelist.imports(house.jobs.all()), True, no_update
         # All is done: the whole page is drawn once more, with what came in.
         return no_update, no_update, True, (turn if isinstance(turn, int) else 0) + 1
-
-
-def _pressed(part: str) -> str:
-    """That part of the id of the button that was pressed. A button that was only just drawn was not."""
-    at = ctx.triggered_id
-    if not at or not ctx.triggered or not ctx.triggered[0]["value"]:
-        raise PreventUpdate
-    return str(at[part])
 
 
 def _view(house: House, screen: Any, search: Any) -> View:

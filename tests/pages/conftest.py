@@ -109,6 +109,9 @@ class App:
         `into` is part of an output, where several listen. The answer: {component: {property: value}}; empty where nothing changes.
         """
         output, spec = self._find(pressed, prop, into)
+        if output.startswith("press-"):  # a press is handed on by the browser (dashboard/presses.py); what was only drawn is not
+            store = output.partition(".")[0]
+            return self.fire(store, "data", {"id": pressed, "value": value, "at": 1}, **given) if value else {}
         key = json.dumps(pressed, sort_keys=True, separators=(",", ":")) if isinstance(pressed, dict) else pressed
         inputs = [self._input(each, pressed, prop, value) for each in spec["inputs"]]
         states = [{**each, "value": given.get(f"{each['id'].replace('-', '_')}__{each['property']}")} for each in spec["state"]]

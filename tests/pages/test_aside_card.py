@@ -65,13 +65,14 @@ def weights(app: App) -> list[Any]:
 def decide(app: App, name: str, way: str, **cells: str) -> str:
     """Press a button of the row that is open, with what is typed in its cells."""
     typed = [{"id": {"cell": aside.key_of(f"/{column}")}, "property": "value", "value": said} for column, said in cells.items()]
-    output, spec = app._find({"aside": name, "way": way}, "n_clicks", "aside-inside")
+    store = "press-decide-aside"
+    output, spec = app._find(store, "data", "aside-inside")
     body = {
         "output": output,
         "outputs": {"id": "aside-inside", "property": "children@" + output.split("@")[1]} if "@" in output else None,
-        "inputs": [[{"id": {"aside": name, "way": way}, "property": "n_clicks", "value": 1}]],
+        "inputs": [{"id": store, "property": "data", "value": {"id": {"aside": name, "way": way}, "value": 1}}],
         "state": [typed],
-        "changedPropIds": [f'{{"aside":"{name}","way":"{way}"}}.n_clicks'],
+        "changedPropIds": [f"{store}.data"],
     }
     assert len(spec["inputs"]) == 1
     answer = app.client.post("/_dash-update-component", json=body)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -39,14 +38,14 @@ def uploaded(app: App, content: str = LIFTS, name: str = "mine.csv") -> tuple[in
 
 def fire(app: App, pressed: dict[str, str], prop: str, value: Any, states: list[Any]) -> dict[str, Any]:
     """Send what the browser sends when that part of the card changed, with states of patterns."""
-    output, _ = app._find(pressed, prop, "mapping")
-    key = json.dumps(pressed, sort_keys=True, separators=(",", ":"))
+    store = app._find(pressed, prop, "press-")[0].partition(".")[0]
+    output, _ = app._find(store, "data", "mapping")
     body = {
         "output": output,
         "outputs": _outputs(output),
-        "inputs": [[{"id": pressed, "property": prop, "value": value}]],
+        "inputs": [{"id": store, "property": "data", "value": {"id": pressed, "value": value}}],
         "state": states,
-        "changedPropIds": [f"{key}.{prop}"],
+        "changedPropIds": [f"{store}.data"],
     }
     answer = app.client.post("/_dash-update-component", json=body)
     assert answer.status_code in (200, 204), answer.get_data(as_text=True)

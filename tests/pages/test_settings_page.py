@@ -65,35 +65,29 @@ class Page:
     def told(self) -> Any:
         return self.house.store.setting("me", SETTING)
 
-    def send(self, at: dict[str, Any], prop: str, value: Any, unit: str, before: Any) -> Any:
+    def send(self, at: dict[str, Any], value: Any, unit: str, before: Any) -> Any:
         names = list(settings._NAMES)
-        fields = [{"id": {"setting": name}, "property": "value", "value": ""} for name in names]
-        for each in fields:
-            if each["id"] == at:
-                each["value"] = value
-        undo = [{"id": {"undo-setting": 0}, "property": "n_clicks", "value": value if "undo-setting" in at else 0}]
         many = (("setting", "value"), ("below", "children"))
         outputs: list[Any] = [[{"id": {kind: name}, "property": part} for name in names] for kind, part in many]
         single = ("settings-goal_kg-label.children", "settings-example.children", "settings-unit.data", "settings-said.children")
         outputs += [dict(zip(("id", "property"), each.split("."), strict=True)) for each in single]
-        key = json.dumps(at, sort_keys=True, separators=(",", ":"))
         state = (("settings-before", before), ("settings-unit", unit), ("screen", SCREEN))
         body = {
             "output": self.output,
             "outputs": outputs,
-            "inputs": [fields, undo],
+            "inputs": [{"id": "press-setting", "property": "data", "value": {"id": at, "value": value}}],
             "state": [{"id": name, "property": "data", "value": each} for name, each in state],
-            "changedPropIds": [f"{key}.{prop}"],
+            "changedPropIds": ["press-setting.data"],
         }
         answer = self.client.post("/_dash-update-component", json=body, headers={"Host": "127.0.0.1:8050"})
         assert answer.status_code in (200, 204), answer.get_data(as_text=True)
         return answer.get_json()["response"] if answer.status_code == 200 else None
 
     def choose(self, name: str, value: Any, unit: str = "kg") -> Any:
-        return self.send({"setting": name}, "value", value, unit, None)
+        return self.send({"setting": name}, value, unit, None)
 
     def undo(self, before: Any) -> Any:
-        return self.send({"undo-setting": 0}, "n_clicks", 1, "kg", before)
+        return self.send({"undo-setting": 0}, 1, "kg", before)
 
 
 @pytest.fixture

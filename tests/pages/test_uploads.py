@@ -103,7 +103,9 @@ def test_an_answer_that_is_none_starts_nothing(make_app: Callable[..., App]) -> 
     answer = send(app, STRONG.encode(), "strong.csv")
     outcome(app, answer)
     assert app.fire({"answer": "units", "value": "stone", "job": answer.json["job"]}) == {}
-    assert app.fire({"answer": "units", "value": "kg", "job": 999}) == {}
+    standing = len(app.house.jobs.all())
+    assert "jobs-poll" in app.fire({"answer": "units", "value": "kg", "job": 999}), "answered already: how it stands is told again"
+    assert len(app.house.jobs.all()) == standing
     assert app.fire({"answer": "units", "value": "kg", "job": answer.json["job"]}, value=None) == {}
     assert app.house.store.bodies("me", "workout") == []
 
