@@ -8,14 +8,14 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from collectors.source import Stopped
+from store import holders
+from store.holders import process, process_of
 from store.store import Store, StoreDown
 
 TTL = timedelta(minutes=5)
@@ -24,55 +24,15 @@ _numbers = itertools.count(1)
 _held: set[int] = set()  # the numbers of this process's turns that it has not given back
 
 
-def process() -> dict[str, Any]:
-    """What tells this process from any other on this machine, as long as the machine runs."""
-    return {"host": socket.gethostname(), "boot": _boot(), "pid": os.getpid(), "started": _started(os.getpid())}
-
-
 def gone(holder: dict[str, Any]) -> bool:
     """True when the process that `process()` described ran on this machine and surely runs no more.
 
     Of a turn of this very process, when it gave that turn up: a store that was full or out of reach could not note it.
     """
-    if os.name != "posix" or holder.get("host") != socket.gethostname() or holder.get("boot") != _boot():
-        return False
-    pid = int(holder["pid"])
-    if pid == os.getpid() and holder["started"] == _started(pid):
+    mine = process()
+    if os.name == "posix" and all(holder.get(key) == value for key, value in mine.items()):
         return "n" in holder and holder["n"] not in _held
-    try:
-        os.kill(pid, 0)  # signal 0 only asks whether it is there
-    except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError):
-        return False
-    return bool(holder["started"] != _started(pid))
-
-
-def _process_of(owner: str) -> dict[str, Any]:
-    """The process that an owner says it is; empty for one that says none."""
-    try:
-        said = json.loads(owner)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _boot() -> str:
-    """The boot of this machine and the process namespace: numbers of processes mean something within one only."""
-    try:
-        return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()} {Path('/proc/self/ns/pid').readlink()}"
-    except OSError:
-        return ""
-
-
-def _started(pid: int) -> str:
-    """When that process started, in the kernel's ticks: a number used again is another process. Empty where unknown."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return ""
-    fields = stat.rpartition(")")[2].split()
-    return "" if fields[0] == "Z" else fields[19]
+    return holders.gone(holder)
 
 
 class Lease:
@@ -90,7 +50,7 @@ class Lease:
         if self._acquire():
             return True
         holder = self.store.holder(self.name)
-        if holder is None or not gone(_process_of(holder)):
+        if holder is None or not gone(process_of(holder)):
             return False
         self.store.release(self.name, holder)
         return self._acquire()

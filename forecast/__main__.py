@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,36 +16,18 @@ from typing import Any
 from tqdm import tqdm
 
 import settings as settings_module
-from forecast.features import LEAST_WEEKS, NOISE, Inputs, Weeks, inputs, weeks
+from forecast import workbench
+from forecast.features import LEAST_WEEKS, Weeks, weeks
 from forecast.registry import Registry, RegistryError, Version
-from forecast.serving import in_use, served
-from health.days import local_day, week_turns
-from health.frames import Frames
+from forecast.serving import Served, held, in_use, served
+from forecast.workbench import TARGETS, Bench
 from settings import SettingsError
 from store.blobs import open_blobs
-from store.frames import FrameCache
 from store.home import home_zone
 from store.open import open_store
 from store.store import StoreError
 
 PERSON = "me"
-WEEKLY = tuple(NOISE)
-TARGETS = (*WEEKLY, "volume")
-
-
-class Bench:
-    """What every command works on: the ledger's frames, the present, and where versions are kept."""
-
-    def __init__(self, frames: Frames, now: datetime, zone: str, registry: Registry, *, use_api: bool) -> None:
-        self.frames, self.now, self.zone, self.registry, self.use_api = frames, now, zone, registry, use_api
-
-    @property
-    def yesterday(self) -> date:
-        """The last local day that is over: a week is whole when its Sunday is."""
-        return local_day(self.now, self.zone) - timedelta(days=1)
-
-    def inputs(self, target: str, as_of: date) -> Inputs | None:
-        return inputs(self.frames, target, as_of, use_api=self.use_api)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -59,11 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         keys = settings_module.secret_keys(settings)
         store = open_store(settings.store, keys, folder=Path.cwd(), endpoint=settings.dynamodb_endpoint)
-        use_api = store.setting(PERSON, "forecast.use_strava_api") is True
-        frames = FrameCache(store, PERSON).frames()
         zone = home_zone(store, PERSON, settings.zone)
         blobs = open_blobs(settings.models, folder=Path.cwd(), endpoint=settings.s3_endpoint)
-        bench = Bench(frames, datetime.now(UTC), zone, Registry(blobs), use_api=use_api)
+        bench = Bench(store, PERSON, lambda: datetime.now(UTC), zone, Registry(blobs), tell=_tell)
         if settings.on_dyno and not settings.models.startswith("s3://"):
             _tell("No page sees what is trained on this dyno: set FITBOARD_MODELS=s3://BUCKET/PREFIX.")
         code: int = arguments.command(bench, arguments)
@@ -85,47 +65,61 @@ def _predict(bench: Bench, arguments: argparse.Namespace) -> int:
 def _predict_weekly(bench: Bench, target: str, as_of: date | None) -> list[dict[str, Any]]:
     from forecast import train
 
-    given = bench.inputs(target, as_of or bench.yesterday)
+    given = bench.inputs(target, as_of or bench.known(target))
     if given is not None:
         version = _trained(bench, target, given.digest, None if as_of else given.start + timedelta(days=len(given.seen) - 1))
         if version is not None:
             return train.predictions_of(version)
-    table = _table(bench, target, as_of or bench.yesterday)
+    table = _table(bench, target, as_of or bench.known(target))
     return [] if table is None else train.predictions(table, train.outcome(table))
 
 
 def _predict_volume(bench: Bench, target: str, as_of: date | None) -> list[dict[str, Any]]:
     from forecast import train_volume, volume
 
-    sessions = volume.sessions(bench.frames, as_of or bench.yesterday)
+    through = as_of or bench.known(target)
+    sessions = volume.sessions(bench.frames, through)
     if sessions is None:
         return []
-    version = _trained(bench, target, train_volume.digest(sessions), None if as_of else bench.yesterday)
-    if version is not None:
-        return train_volume.predictions_of(version)
-    return volume.predictions(sessions, volume.tracks(sessions, tell=_tell))
+    found = _in_use(bench, target)
+    if (exact := served(found, sessions.digest(), None)) is not None:
+        return train_volume.predictions_of(exact.version)
+    rows = volume.predictions(sessions, volume.tracks(sessions, tell=_tell))
+    if as_of or found is None or not held(found, through):
+        return rows
+    # Of an exercise that was not done since, what is held in use; the page does so, too.
+    _tell_held(target, found)
+    return train_volume.held_first(found.version, sessions, rows)
 
 
 def _trained(bench: Bench, target: str, digest: str, through: date | None) -> Version | None:
     """The version to read instead of learning anew: made from the same data by this code, or, without a day that was asked for
     (`through` says the last one known), one that is held in use."""
+    found = served(_in_use(bench, target), digest, through)
+    if found is not None and found.held:
+        _tell_held(target, found)
+    return None if found is None else found.version
+
+
+def _in_use(bench: Bench, target: str) -> Served | None:
     try:
-        found = served(in_use(bench.registry, target), digest, through)
+        return in_use(bench.registry, target)
     except (StoreError, RegistryError) as error:
         _tell(f"{target}: {error} It is worked out anew.")
         return None
-    if found is not None and found.held:
-        why = "is the version you went back to" if found.held == "rolled back" else "is in use: what was trained since did worse"
-        _tell(f"{target}: {found.version.name} {why}; it was trained through {found.version.through}.")
-    return None if found is None else found.version
+
+
+def _tell_held(target: str, found: Served) -> None:
+    why = "is the version you went back to" if found.held == "rolled back" else "is in use: what was trained since did worse"
+    _tell(f"{target}: {found.version.name} {why}; it was trained through {found.version.through}.")
 
 
 def _backtest(bench: Bench, arguments: argparse.Namespace) -> int:
     from forecast import backtest, volume
 
-    as_of = arguments.as_of or bench.yesterday
     found: list[dict[str, Any]] = []
     for target in _wanted(arguments):
+        as_of = arguments.as_of or bench.known(target)
         if target == "volume":
             sessions = volume.sessions(bench.frames, as_of)
             found += [] if sessions is None else volume.results(sessions, volume.tracks(sessions, tell=_tell))
@@ -137,41 +131,9 @@ def _backtest(bench: Bench, arguments: argparse.Namespace) -> int:
 
 
 def _train(bench: Bench, arguments: argparse.Namespace) -> int:
-    found = []
-    for target in _wanted(arguments):
-        if arguments.due and bench.registry.trained_since(target, week_turns(bench.now, bench.zone)[0]):
-            _tell(f"{target}: was trained this week.")
-            continue
-        candidate = _candidate(bench, target)
-        if candidate is None:
-            _tell(f"{target}: nothing to learn from yet.")
-            continue
-        name, make = candidate
-        if arguments.due and bench.registry.holds(target, name):
-            _tell(f"{target}: nothing has changed since it was trained.")
-            bench.registry.note(target, bench.now)
-            continue
-        made = make()
-        outcome = bench.registry.submit(made)
-        bench.registry.note(target, bench.now)
-        found.append({"target": target, "version": made.name, "outcome": outcome, "scores": made.manifest["scores"]})
+    found = workbench.train(bench, _wanted(arguments), due=arguments.due)
     _print(arguments, {"trained": found}, [f"{each['target']}: {each['version']} {each['outcome']}" for each in found])
     return 0
-
-
-def _candidate(bench: Bench, target: str) -> tuple[str, Callable[[], Version]] | None:
-    """The name of the version that the ledger gives today and how to make it; None where there is nothing to learn from."""
-    from forecast import train, train_volume, volume
-
-    if target == volume.TARGET:
-        sessions = volume.sessions(bench.frames, bench.yesterday)
-        if sessions is None:
-            return None
-        return train_volume.version_name(sessions), lambda: train_volume.trained(sessions, bench.now, _tell)
-    given = bench.inputs(target, bench.yesterday)
-    if given is None:
-        return None
-    return train.version_name(given), lambda: train.trained(given, bench.now, use_api=bench.use_api)
 
 
 def _models(bench: Bench, arguments: argparse.Namespace) -> int:
@@ -216,7 +178,7 @@ def _rollback(bench: Bench, arguments: argparse.Namespace) -> int:
     wanted = [arguments.only] if arguments.only else bench.registry.targets()
     if not wanted:
         raise RegistryError("Nothing was trained yet, so there is nothing to go back to.")
-    found = [{"target": each, "version": bench.registry.rollback(each)} for each in wanted]
+    found = workbench.rollback(bench, wanted)
     _print(arguments, {"current": found}, [f"{each['target']}: back to {each['version']}" for each in found])
     return 0
 

@@ -1,26 +1,25 @@
-"""The volume of the next session of one exercise, cheaply enough for a page: from the version in use where it knows the last
-session, else the median of the last five with an interval from this exercise's own past.
+"""The volume of the next session of one exercise, as one number with its intervals and how it did before. Without scikit-learn.
 
-No scikit-learn: a page must not wait for it. The second way is `median_5` of `python -m forecast`, on this exercise alone; a test
-holds the two together.
+Of the person's own ledger it is the default, read from a version or carried on from it (forecast/lifting.py). For the sample
+person, for whom nothing is trained, it is the median of the last five of that exercise alone: `median_5` of `python -m
+forecast`; a test holds the two together.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
 from forecast.intervals import LEVELS, factors
-from forecast.model import Array
+from forecast.model import BASELINE, Array
 from forecast.registry import Version
+from forecast.sessions import LEAST_SESSIONS, TARGET, Sessions
+from forecast.volume_tracks import VolumeTrack, results
 
-LEAST_SESSIONS: Final = 20  # as in forecast/volume.py, which brings scikit-learn with it
 _LAST, _LEVEL_OF, _LEAST_SPREAD = 12, 5, 0.05
 TITLES: Final = {
     "volume_blend": "the blend of all models", "median_5": "the median of your last five", "last_session": "the same as last time",
@@ -81,41 +80,39 @@ def _over(values: Array, last: int, what: Callable[..., Array]) -> Array:
     return np.concatenate([early, whole])
 
 
-def digests(sessions: pd.DataFrame) -> dict[str, str]:
-    """By exercise, a name for everything its next session is forecast from: all that was lifted up to its last session.
-
-    `sessions`: `health.strength.sessions`, those with a volume. What a version kept by the same name still holds, whatever
-    was lifted since.
-    """
-    ordered = sessions.sort_values(["at", "exercise"], kind="stable")
-    at = ordered["at"].dt.tz_localize(None).to_numpy()
-    rows = zip(ordered["exercise"], ordered["day"].dt.strftime("%F"), ordered["volume_kg"], strict=True)
-    made, names = hashlib.sha256(), dict[str, str]()
-    waiting: list[str] = []
-    for place, (exercise, day, volume) in enumerate(rows):
-        made.update(f"{exercise}\t{day}\t{volume!r}\n".encode())
-        waiting.append(exercise)
-        if place + 1 == len(at) or at[place + 1] != at[place]:
-            names |= dict.fromkeys(waiting, made.hexdigest()[:16])
-            waiting.clear()
-    return names
-
-
-def from_version(version: Version, model: str | None = None) -> dict[str, Next]:
-    """By exercise, what a model (None: its default) says in a version of the target `volume`; without those it says nothing of."""
+def from_version(version: Version, model: str | None = None, *, few: bool = False) -> dict[str, Next]:
+    """By exercise, what a model (None: the default) says in a version of the target `volume`; without those it says nothing of.
+    `few`: of those alone that had too few sessions for more than the baseline."""
     manifest, name = version.manifest, model or version.manifest["default"]
     score: dict[str, Any] = next((each for each in manifest["scores"] if each["model"] == name), {})
     mean = version.arrays.get(f"{name}.mean", np.empty(0))
     radii = {level: version.arrays.get(f"{name}.radius_{level}", mean) for level in LEVELS}
+
+    def told(at: int, sessions: int) -> Next:
+        return _made(name, sessions, float(mean[at]), {level: float(each[at]) for level, each in radii.items()}, **_scored(score))
+
     return {
-        exercise: _made(
-            name, sessions, float(mean[at]), {level: float(each[at]) for level, each in radii.items()}, n=score.get("n", 0),
-            mae=score.get("mae"), baseline_mae=score.get("baseline_mae"), coverage_80=score.get("coverage_80"),
-            scored="all exercises",
-        )
+        exercise: told(at, sessions)
         for at, (exercise, sessions) in enumerate(zip(manifest["exercises"], manifest["sessions"], strict=True))
-        if at < len(mean) and np.isfinite(mean[at])
-    }  # fmt: skip
+        if at < len(mean) and np.isfinite(mean[at]) and (not few or sessions < LEAST_SESSIONS)
+    }
+
+
+def from_tracks(table: Sessions, tracks: Mapping[str, VolumeTrack], exercise: str) -> Next | None:
+    """What the default of `tracks` says of that exercise's next session; the baseline where it had too few. None without one."""
+    row = next((each for each in range(table.over, len(table.exercise)) if table.exercise[each] == exercise), None)
+    if row is None:
+        return None
+    few = table.before[row] < LEAST_SESSIONS
+    made = next(each for each in tracks.values() if (each.model.name == BASELINE[TARGET] if few else each.model.default))
+    (score,) = results(table, {made.model.name: made})
+    radius = {level: float(each[row]) for level, each in made.radius.items()}
+    return _made(made.model.name, int(table.before[row]), float(made.mean[row]), radius, **_scored(score))
+
+
+def _scored(score: Mapping[str, Any]) -> dict[str, Any]:
+    known = {name: score.get(name) for name in ("mae", "baseline_mae", "coverage_80")}
+    return {"n": score.get("n", 0), "scored": "all exercises", **known}
 
 
 def _made(model: str, sessions: int, mean: float, radius: dict[int, float], **score: Any) -> Next:

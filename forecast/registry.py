@@ -73,7 +73,7 @@ def code_version() -> str:
 
 
 class Registry:
-    """Versions among `blobs`. Readers always see whole ones; of two who train at once, the later is in use."""
+    """Versions among `blobs`. Readers always see whole ones; who writes holds the turn (forecast/turns.py)."""
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs

@@ -36,9 +36,12 @@ def served(found: Served | None, digest: str, through: date | None) -> Served | 
     manifest = found.version.manifest
     if manifest.get("data") == digest and manifest.get("code") == code_version():
         return Served(version=found.version)
-    if found.held is not None and through is not None and through - HELD_FOR <= found.version.through <= through:
-        return found
-    return None
+    return found if through is not None and held(found, through) else None
+
+
+def held(found: Served, through: date) -> bool:
+    """True where `found` is in use although it is not the newest, and not too old for that at the end of the day `through`."""
+    return found.held is not None and through - HELD_FOR <= found.version.through <= through
 
 
 def usable(found: Served | None) -> Served | None:

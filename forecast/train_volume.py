@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from forecast import volume
+from forecast.carried import kept
 from forecast.model import BASELINE, Array, Estimator
 from forecast.registry import Version, code_version
-from forecast.volume import LEAST_SESSIONS, TARGET, Sessions, VolumeTrack
+from forecast.sessions import EXERCISE, LEAST_SESSIONS, TARGET, Sessions
+from forecast.volume_tracks import VolumeTrack
 
 NETWORKS = ("volume_lstm", "volume_lstm_all")
 _ALL = "all exercises"
@@ -20,14 +22,15 @@ _ALL = "all exercises"
 
 def version_name(table: Sessions) -> str:
     """What a version made from those sessions by this code is called, without making it."""
-    return f"{_through(table)}-{hashlib.sha256((digest(table) + code_version()).encode()).hexdigest()[:8]}"
+    return f"{_through(table)}-{hashlib.sha256((table.digest() + code_version()).encode()).hexdigest()[:8]}"
 
 
 def trained(table: Sessions, now: datetime, tell: Callable[[str], None]) -> Version:
     """A version made from those sessions. Arrays: by model `.mean` and `.radius_50/80` (K,) kg for the K `exercises` of the
     manifest (NaN: not offered), by network model its parameters and `.curve` (looks, networks, 2), the losses while it learned."""
     fitted: dict[str, Estimator] = {}
-    made = volume.tracks(table, fitted=fitted, tell=tell)
+    shares: dict[str, Array] = {}
+    made = volume.tracks(table, fitted=fitted, shares=shares, tell=tell)
     default = next(track for track in made.values() if track.model.default)
     start, errors = _errors(table, default)
     ahead = np.flatnonzero(np.isnan(table.volume))
@@ -39,15 +42,17 @@ def trained(table: Sessions, now: datetime, tell: Callable[[str], None]) -> Vers
     networks = {name: _networks(table, fitted[name]) for name in NETWORKS}
     for name in NETWORKS:
         arrays |= _weights(name, fitted[name])
+    carry, learned = kept(table, shares, fitted)
     manifest: dict[str, Any] = {
         "target": TARGET, "version": version_name(table), "default": default.model.name, "start": start.isoformat(),
-        "trained_through": _through(table).isoformat(), "trained_at": now.isoformat(), "data": digest(table),
+        "trained_through": _through(table).isoformat(), "trained_at": now.isoformat(), "data": table.digest(),
         "code": code_version(), "settings": {name: fitted[name].get_params() for name in NETWORKS},  # type: ignore[attr-defined]
         "exercises": [table.exercise[row] for row in ahead], "sessions": [int(table.before[row]) for row in ahead],
         "digests": [table.digests[table.exercise[row]] for row in ahead], "models": list(made),
         "baseline_only": _short(table, ahead), "networks": networks, "scores": volume.results(table, made),
+        "carry": carry,
     }  # fmt: skip
-    return Version(target=TARGET, name=manifest["version"], manifest=manifest, arrays=arrays)
+    return Version(target=TARGET, name=manifest["version"], manifest=manifest, arrays=arrays | learned)
 
 
 def predictions_of(version: Version) -> list[dict[str, Any]]:
@@ -63,18 +68,18 @@ def predictions_of(version: Version) -> list[dict[str, Any]]:
     return found
 
 
+def held_first(version: Version, table: Sessions, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`rows` of `volume.predictions`, those of an exercise from `version` where its next session rests on the same sessions."""
+    kept = dict(zip(version.manifest["exercises"], version.manifest["digests"], strict=True))
+    same = {each for each, digest in kept.items() if table.digests.get(each) == digest}
+    own = [each for each in predictions_of(version) if each["exercise"] in same]
+    return own + [each for each in rows if each["exercise"] not in same]
+
+
 def _through(table: Sessions) -> date:
     """The local day of the last session; an exercise's first has no row, so the day before the present is not known here."""
     days = table.day[~np.isnan(table.volume)]
     return days.max().astype("datetime64[D]").item() if len(days) else date(1970, 1, 1)
-
-
-def digest(table: Sessions) -> str:
-    """A name for those sessions: equal ones give equal forecasts."""
-    made = hashlib.sha256("\n".join(table.exercise).encode())
-    for each in (table.day.astype("datetime64[D]"), table.level, table.volume, table.X):
-        made.update(np.ascontiguousarray(each).tobytes())
-    return made.hexdigest()[:16]
 
 
 def _errors(table: Sessions, track: VolumeTrack) -> tuple[date, Array]:
@@ -105,7 +110,7 @@ def _networks(table: Sessions, fitted: Any) -> list[dict[str, Any]]:
         return []
     from forecast import lstm  # only where a network was trained
 
-    names = dict(zip(table.X[:, volume.EXERCISE], table.exercise, strict=True))
+    names = dict(zip(table.X[:, EXERCISE], table.exercise, strict=True))
     held = trained.curve[..., 1]
     return [
         {

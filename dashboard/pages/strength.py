@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +22,8 @@ from health import strength
 
 PAGE = Page(path="/strength", name="Strength", icon="lift", domain="lift", order=40)
 
+register = next_session.register
+
 _SHOWN = 6
 _USUAL_MONTHS = 12
 _SAID = ("day", "reps", "e1rm_kg", "max_load_kg", "best_reps", "best_load_kg")
@@ -33,8 +35,8 @@ Bests = Mapping[str, Mapping[Any, Any]]  # a row of `health.strength.best_sets` 
 _MEASURES = {"e1rm": "est. max", "load": "heaviest", "reps": "most reps"}
 
 
-def depends(view: View) -> str | None:
-    """Besides the frames and the address: the trained version that the next session is read from."""
+def depends(view: View) -> Hashable:
+    """Besides the frames and the address: what the next session is read from."""
     return next_session.depends(view)
 
 

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from forecast.model import Array, model
 from forecast.models.volume_simple import VolumeSpread
-from forecast.volume import SPREAD
+from forecast.shares import columns
 
 LEAST_ROWS = 40
 _WILD = (0.2, 3.0)  # shares beyond these are another plan, not a variation: learned from as if they were these
@@ -26,7 +26,7 @@ class _Learned(VolumeSpread, RegressorMixin, BaseEstimator):  # type: ignore[mis
         self.made_: Any = None
         if len(rows) >= LEAST_ROWS:
             with threadpool_limits(1):
-                self.made_ = self._make().fit(_columns(X[rows]), np.clip(y[rows, 0], *_WILD))
+                self.made_ = self._make().fit(columns(X[rows]), np.clip(y[rows, 0], *_WILD))
         return self
 
     def predict(self, X: Array) -> Array:  # noqa: N803
@@ -34,16 +34,10 @@ class _Learned(VolumeSpread, RegressorMixin, BaseEstimator):  # type: ignore[mis
         if self.made_ is None:
             return np.full((len(X), 1), np.nan)
         with threadpool_limits(1):
-            return np.asarray(self.made_.predict(_columns(X)))[:, None]
+            return np.asarray(self.made_.predict(columns(X)))[:, None]
 
     def _make(self) -> Any:
         raise NotImplementedError
-
-
-def _columns(X: Array) -> Array:  # noqa: N803
-    # An absent session is as the level, an absent gap a week.
-    filled = np.where(np.isnan(X), 1.0, X)
-    return np.column_stack([filled[:, :SPREAD], X[:, SPREAD]])
 
 
 @model("volume_ridge", "Ridge on sessions", of="volume")

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from forecast.model import Array, model
 from forecast.models.volume_simple import VolumeSpread
-from forecast.volume import EXERCISE, GAPS, LEAST_SESSIONS, RATIOS
+from forecast.sessions import EXERCISE, GAPS, LEAST_SESSIONS, RATIOS
 
 _WILD = (0.2, 3.0)  # as the other learners: beyond these is another plan
 SCALE = 0.3  # of a logarithm of a share: about one standard deviation

@@ -7,9 +7,10 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 
+from forecast import shares
 from forecast.model import Array, model
 from forecast.models._weekly import learns_nothing
-from forecast.volume import LAST, LEVEL_OF, RATIOS, SMOOTHED, SPREAD
+from forecast.sessions import SPREAD
 
 
 class VolumeSpread:
@@ -35,7 +36,7 @@ class LastSession(_Simple):
 
     def predict(self, X: Array) -> Array:  # noqa: N803
         """(n, 1), a share of the level."""
-        return X[:, [LAST - 1]]
+        return shares.last(X)[:, None]
 
 
 @model("mean_5", "Mean of five", of="volume")
@@ -53,7 +54,7 @@ class MedianOfFive(_Simple):
 
     def predict(self, X: Array) -> Array:  # noqa: N803
         """(n, 1), a share of the level."""
-        return np.asarray(np.nanmedian(X[:, RATIOS][:, -LEVEL_OF:], axis=1, keepdims=True))
+        return shares.median(X)[:, None]
 
 
 @model("smoothed", "Smoothed", of="volume")
@@ -62,4 +63,4 @@ class Smoothed(_Simple):
 
     def predict(self, X: Array) -> Array:  # noqa: N803
         """(n, 1), a share of the level."""
-        return X[:, [SMOOTHED]]
+        return shares.smoothed(X)[:, None]

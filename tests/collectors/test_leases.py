@@ -11,27 +11,28 @@ from pathlib import Path
 import pytest
 
 from collectors import leases
+from store import holders
 from tests.collectors.house import House
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 def test_this_process_lives_and_an_ended_one_is_gone() -> None:
-    assert not leases.gone(leases.process())
+    assert not leases.gone(holders.process())
     child = subprocess.Popen([sys.executable, "-c", "pass"])
-    holder = leases.process() | {"pid": child.pid, "started": leases._started(child.pid)}
+    holder = holders.process() | {"pid": child.pid, "started": holders.started(child.pid)}
     child.wait()
     assert leases.gone(holder)
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not tell when a process started")
 def test_a_number_used_again_is_another_process() -> None:
-    assert leases.gone(leases.process() | {"started": "1"})
+    assert leases.gone(holders.process() | {"started": "1"})
 
 
 @pytest.mark.parametrize("other", [{"host": "elsewhere"}, {"boot": "another boot"}])
 def test_of_another_machine_nothing_is_known(other: dict[str, str]) -> None:
-    assert not leases.gone(leases.process() | {"pid": 2**22 - 1} | other)
+    assert not leases.gone(holders.process() | {"pid": 2**22 - 1} | other)
 
 
 def test_one_owner_at_a_time_until_it_expires_or_dies(tmp_path: Path) -> None:
@@ -77,7 +78,7 @@ def _owner_that_died(folder: Path) -> str:
     assert taken is not None
     store.release("x", taken)
     child = subprocess.Popen([sys.executable, "-c", "pass"])
-    owner = json.dumps({**json.loads(taken), "pid": child.pid, "started": leases._started(child.pid)})
+    owner = json.dumps({**json.loads(taken), "pid": child.pid, "started": holders.started(child.pid)})
     child.wait()
     assert store.acquire("x", owner, leases.TTL, AT + timedelta(days=1))
     store.close()

@@ -11,6 +11,8 @@ import pytest
 
 import settings
 from forecast import __main__ as command
+from forecast.turns import alone
+from health.days import local_day
 from health.records import Measurement, RawRow, Workout, WorkoutSet
 from store.open import open_store
 from store.store import GroupWrite
@@ -99,7 +101,7 @@ def test_train_models_and_rollback(run, folder):
 
 
 def test_predict_reads_what_was_trained_and_says_what_it_said_without(run, monkeypatch):
-    yesterday = str(command.local_day(datetime.now(UTC), "Europe/Berlin") - timedelta(days=1))
+    yesterday = str(local_day(datetime.now(UTC), "Europe/Berlin") - timedelta(days=1))
     told = run("predict")["predictions"]
     earlier = run("predict", "--target", "volume", "--as-of", "2023-04-01")["predictions"]
     run("train")
@@ -143,6 +145,18 @@ def test_what_is_due_is_trained_once_a_week(run, folder, monkeypatch):
     (folder / "data/models/body_mass_kg/trained.json").write_text("{")
     assert on(sunday_late + timedelta(days=3)) == []  # nothing has changed: the version is there
     assert json.loads((folder / "data/models/body_mass_kg/trained.json").read_text())["at"].startswith("2024-02-28")
+
+
+def test_while_another_trains_neither_training_nor_going_back_is_done(run, folder, monkeypatch):
+    run("train", "--only", "body_mass_kg")
+    kept = {each: each.read_bytes() for each in (folder / "data/models").rglob("*.json")}
+    store = open_store("sqlite:data/fitboard.db", settings.secret_keys(settings.load({}, folder)), folder=folder)
+    with alone(store, lambda: datetime.now(UTC)):
+        for arguments in (("train",), ("train", "--due", "--only", "volume"), ("rollback", "--only", "body_mass_kg")):
+            assert "Another training is running since" in run(*arguments, code=1)
+        assert run("predict", "--target", "body_mass_kg")["predictions"]
+    store.close()
+    assert {each: each.read_bytes() for each in (folder / "data/models").rglob("*.json")} == kept
 
 
 def test_wrong_use_ends_with_2(run):

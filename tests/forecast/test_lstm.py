@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast import lstm, volume
+from forecast import lstm, sessions, volume
 from forecast.lstm import Settings, Windows
 from forecast.model import models
 from forecast.models.volume_lstm import VolumeLstm, VolumeLstmAll
@@ -189,8 +189,8 @@ def test_the_future_moves_no_forecast_and_does_move_the_forecasts_after_it():
 def test_gaps_stand_beside_the_sessions_they_led_to():
     table = volume.sessions(lifts({"Squat": [100, 0, 300, 400], "Bench press": [1, 1, 1, 1]}), FAR)
     row = next(at for at in range(len(table.level)) if table.exercise[at] == "Squat" and table.before[at] == 3)
-    assert list(table.X[row, volume.GAPS][-2:]) == [6.0, 3.0]
-    assert np.isnan(table.X[row, volume.GAPS][:-2]).all()
+    assert list(table.X[row, sessions.GAPS][-2:]) == [6.0, 3.0]
+    assert np.isnan(table.X[row, sessions.GAPS][:-2]).all()
 
 
 def test_listing_the_models_does_not_bring_the_lstm_along():

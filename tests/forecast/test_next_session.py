@@ -12,15 +12,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plotly.io.json import to_json_plotly
 
 from dashboard import next_session as shown
-from dashboard.figures import strength as lifting
+from dashboard.figures import strength as lifting_of
 from dashboard.page import View
 from dashboard.theme import Look
 from forecast import next_session, train_volume, volume
-from forecast.registry import Registry, Version, code_version
+from forecast.carried import carried
+from forecast.lifting import Lifting, lifting
+from forecast.models.volume_lstm import VolumeLstm, VolumeLstmAll
+from forecast.registry import Registry, Version
 from forecast.serving import Trained
-from health import strength
 from health.frames import Frames
 from store.blobs_folder import FolderBlobs
 from tests.forecast.made import MONDAY, lifts
@@ -35,6 +38,18 @@ def volumes(seed: int, count: int) -> list[float]:
     return [float(each) for each in np.round(1000 + np.cumsum(rng.normal(0, 30, count)) + rng.normal(0, 80, count))]
 
 
+@pytest.fixture(autouse=True)
+def quick_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks that learn nothing: tests/forecast/test_train_volume.py is about them."""
+
+    def fit(self: Any, X: Any, y: Any) -> Any:
+        self.groups_, self.trained_ = np.empty(0), None
+        return self
+
+    monkeypatch.setattr(VolumeLstm, "fit", fit)
+    monkeypatch.setattr(VolumeLstmAll, "fit", fit)
+
+
 def registry(folder: Path) -> Registry:
     return Registry(FolderBlobs(folder / "models"))
 
@@ -46,7 +61,7 @@ def view(frames: Frames, folder: Path | None = None, look: Look | None = None) -
 
 
 def card(frames: Frames, folder: Path | None = None, look: Look | None = None, exercise: str = "Squat") -> str:
-    sessions, _ = lifting.by_session(frames.sets, exercise)
+    sessions, _ = lifting_of.by_session(frames.sets, exercise)
     return plain(shown.card(view(frames, folder, look), exercise, sessions))
 
 
@@ -83,74 +98,145 @@ def test_by_hand() -> None:
 
 
 def test_nothing_of_scikit_learn_comes_with_it() -> None:
-    code = "import sys, dashboard.next_session; assert not {'sklearn', 'jax'} & set(sys.modules)"
+    code = "import sys, dashboard.next_session, forecast.lifting; assert not {'sklearn', 'jax'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
 
 
-_WIDE = ((50, 60.0), (80, 150.0))
-
-
-def version(frames: Frames) -> Version:
-    """A made-up version that knows of everything of the squat in `frames`."""
-    radii = {f"{model}.radius_{level}": np.array([wide]) for model in ("blend", "volume_lstm") for level, wide in _WIDE}
-    scores = [{"model": "blend", "n": 90, "mae": 80.0, "baseline_mae": 100.0, "coverage_80": 0.79}]
-    manifest = {
-        "default": "blend", "exercises": ["Squat"], "sessions": [30], "scores": scores, "start": "2023-01-02",
-        "version": "2024-01-07-abc", "trained_through": "2024-01-07", "code": code_version(),
-        "digests": [next_session.digests(strength.sessions(frames.sets))["Squat"]],
-    }  # fmt: skip
-    arrays = {"errors": np.zeros((1, 1)), "blend.mean": np.array([1234.0]), "volume_lstm.mean": np.array([777.0]), **radii}
-    return Version(target="volume", name="2024-01-07-abc", manifest=manifest, arrays=arrays)
-
-
-def test_a_trained_version_goes_before_and_a_stale_one_does_not(tmp_path: Path) -> None:
-    frames = lifts({"Squat": volumes(3, 30), "Bench press": volumes(4, 25)})
-    own = card(frames, tmp_path)
-    assert "the median of your last five" in own
-    assert shown.depends(view(frames, tmp_path)) is None
-    registry(tmp_path).submit(version(frames))
-    assert shown.depends(view(frames, tmp_path)) == "2024-01-07-abc"
-    said = card(frames, tmp_path)
-    assert "1.2 t load × repetitions" in said
-    assert "between 1.1 and 1.4 t" in said
-    assert "20 % nearer than assuming the same as last time. The range held 79 times in 100, over 90 past sessions" in said
-    assert "network for each exercise (LSTM) says 777 kg" in said
-    assert "the median of your last five" in card(frames, tmp_path, exercise="Bench press")  # it does not know that one
-    later = lifts({"Squat": volumes(3, 31)})
-    assert "the median of your last five" in card(later, tmp_path)
-    sample = replace(frames, is_sample=True)
-    assert "the median of your last five" in card(sample, tmp_path)
-
-
-def test_what_was_really_trained_is_what_predict_says(tmp_path: Path) -> None:
-    frames = lifts({"Squat": volumes(3, 30), "Curl": volumes(4, 12)})
+def trained(frames: Frames) -> Version:
     table = volume.sessions(frames, TODAY)
     assert table is not None
-    made = train_volume.trained(table, NOW, lambda _said: None)
-    predicted = volume.predictions(table, volume.tracks(table, {"volume_blend"}))
-    squat = next(each for each in predicted if each["exercise"] == "Squat" and each["default"])
-    said = next_session.from_version(made)
-    assert set(said) == {"Squat"}  # the other has too few sessions
-    ends = (squat["mean"], squat["low_80"], squat["high_80"])
-    assert (said["Squat"].mean, said["Squat"].low_80, said["Squat"].high_80) == pytest.approx(ends)
-    registry(tmp_path).submit(made)
-    shown_card = card(frames, tmp_path)
-    assert "It is the blend of all models." in shown_card
-    assert "A network for each exercise (LSTM) says" in shown_card
+    return train_volume.trained(table, NOW, lambda _said: None)
+
+
+def expected(frames: Frames, exercise: str = "Squat") -> dict[str, Any]:
+    """What `python -m forecast predict --target volume` says of it first, worked out anew."""
+    table = volume.sessions(frames, TODAY)
+    assert table is not None
+    rows = volume.predictions(table, volume.tracks(table, {"volume_blend", "last_session"}))
+    return next(each for each in rows if each["exercise"] == exercise and each["default"])
+
+
+def shown_by(frames: Frames, folder: Path | None, exercise: str = "Squat") -> Lifting:
+    """What the card is drawn from, once the page has waited where it has to."""
+    models = None if folder is None else Trained(registry(folder))
+    found = lifting(frames, TODAY, models)
+    assert found is not None
+    if not found.tells(exercise):
+        found.work_out()
+    return found
+
+
+def assert_as_predicted(frames: Frames, folder: Path | None, exercise: str = "Squat") -> Lifting:
+    found, right = shown_by(frames, folder, exercise), expected(frames, exercise)
+    said = found.next(exercise)
+    assert said is not None
+    assert (said.model, said.mean, said.low_80, said.high_80) == (right["model"], right["mean"], right["low_80"], right["high_80"])
+    return found
+
+
+def test_the_card_says_what_predict_says_whatever_was_trained(tmp_path: Path) -> None:
+    log = {"Squat": volumes(3, 60), "Bench press": volumes(4, 55), "Curl": volumes(5, 12)}
+    at_first, later = ({name: each[:-2] if name == "Squat" else each for name, each in log.items()}, log)
+    for frames in (lifts(at_first), lifts(later)):
+        for exercise in log:
+            assert_as_predicted(frames, None, exercise)  # nothing was trained
+    registry(tmp_path).submit(trained(lifts(at_first)))
+    for frames, exact in ((lifts(at_first), True), (lifts(later), False)):
+        found = lifting(frames, TODAY, Trained(registry(tmp_path)))
+        assert found is not None
+        assert found.ready  # at once: read, or carried on from what was learned
+        assert found.as_trained("Squat") is exact
+        for exercise in log:
+            assert_as_predicted(frames, tmp_path, exercise)
+        assert len(found.networks("Squat")) == 2 * exact
+
+
+def test_what_is_carried_on_is_exactly_what_is_worked_out_anew() -> None:
+    log = {name: volumes(seed, 90) for seed, name in enumerate(("Squat", "Bench press"))}
+    first = volume.sessions(lifts(log), MONDAY + timedelta(days=3 * 60))
+    assert first is not None
+    version = train_volume.trained(first, NOW, lambda _said: None)
+    seen = set()
+    for more in (0, 1, 5, 12, 20):
+        table = volume.sessions(lifts(log), MONDAY + timedelta(days=3 * (60 + more)))
+        assert table is not None
+        found = carried(version, table)
+        seen.add(found is not None)
+        anew = volume.tracks(table, {"volume_blend", "last_session"})
+        for name, each in (found or {}).items():
+            np.testing.assert_array_equal(each.mean, anew[name].mean)
+            np.testing.assert_array_equal(each.radius[80], anew[name].radius[80])
+    assert seen == {True, False}  # when a fifth more has come the trees learn again
+
+
+def test_another_past_is_worked_out_anew(tmp_path: Path) -> None:
+    log = {"Squat": volumes(3, 60), "Bench press": volumes(4, 60)}
+    registry(tmp_path).submit(trained(lifts(log)))
+    other = lifts({**log, "Squat": [*log["Squat"][:10], 555.0, *log["Squat"][11:], 1100.0]})
+    found = lifting(other, TODAY, Trained(registry(tmp_path)))
+    assert found is not None
+    assert not found.tells("Squat")
+    assert_as_predicted(other, tmp_path)
+
+
+def test_a_version_gone_back_to_is_said_of_what_was_not_done_since(tmp_path: Path) -> None:
+    log = {"Squat": volumes(3, 100), "Bench press": volumes(4, 40)}  # the squat goes on when the bench press has ended
+    at_first = {**log, "Squat": log["Squat"][:90]}
+    registry(tmp_path).submit(trained(lifts(at_first)))
+    registry(tmp_path).submit(trained(lifts(log)))
+    assert registry(tmp_path).pointers("volume").previous is not None
+    registry(tmp_path).rollback("volume")
+    found = shown_by(lifts(log), tmp_path)
+    assert found.found is not None
+    assert found.found.held == "rolled back"
+    assert found.as_trained("Bench press")
+    assert not found.as_trained("Squat")
+    assert_as_predicted(lifts(log), tmp_path, "Squat")
+    today = found.found.version.through + timedelta(weeks=5)
+    old = lifting(lifts(log), today, Trained(registry(tmp_path)))
+    assert old is not None
+    assert old.found is found.found or old.found is not None  # this code made it: what it says is what anew would say
+
+
+def test_the_card_in_words(tmp_path: Path) -> None:
+    log = {"Squat": volumes(3, 61), "Curl": volumes(4, 12)}
+    frames = lifts({**log, "Squat": log["Squat"][:-1]})
+    registry(tmp_path).submit(trained(frames))
+    said = card(frames, tmp_path)
+    assert "It is the blend of all models." in said
+    assert "times in 100, over 40 past sessions of all exercises" in said
+    assert "A network for each exercise (LSTM) says" in said
+    assert "Trained through" in said
+    later = card(lifts(log), tmp_path)
+    assert "with what you lifted since" in later
+    assert "It is the same as last time. More is said from 20 sessions on; there are 12." in card(frames, tmp_path, exercise="Curl")
+    assert "the median of your last five" in card(replace(frames, is_sample=True), tmp_path)
 
 
 def test_a_broken_version_is_as_none(tmp_path: Path) -> None:
     frames = lifts({"Squat": volumes(3, 30)})
-    registry(tmp_path).submit(version(frames))
-    (tmp_path / "models/volume/2024-01-07-abc.npz").write_bytes(b"no array")
-    assert "the median of your last five" in card(frames, tmp_path)
+    made = trained(frames)
+    registry(tmp_path).submit(made)
+    (tmp_path / f"models/volume/{made.name}.npz").write_bytes(b"no array")
+    assert_as_predicted(frames, tmp_path)
 
 
-def test_few_sessions_and_pounds() -> None:
-    few = card(lifts({"Squat": volumes(5, 7)}))
-    assert "It is the same as last time." in few
-    assert "More is said from 20 sessions on; there are 7." in few
-    frames = lifts({"Squat": [1000.0] * 25})
+def test_the_page_comes_before_what_has_to_be_worked_out(tmp_path: Path) -> None:
+    frames = lifts({"Squat": volumes(77, 31)})
+    sessions, _ = lifting_of.by_session(frames.sets, "Squat")
+    seen = view(frames)
+    assert "next-session-asked" in to_json_plotly(shown.card(seen, "Squat", sessions))
+    before = shown.depends(seen)
+    found = lifting(frames, TODAY, None)
+    assert found is not None
+    found.work_out()
+    assert shown.depends(seen) != before
+    assert "It is the blend of all models." in plain(shown.card(seen, "Squat", sessions))
+    assert "Worked out from all that you have lifted." in plain(shown.card(seen, "Squat", sessions))
+
+
+def test_pounds() -> None:
+    frames = replace(lifts({"Squat": [1000.0] * 25}), is_sample=True)
     assert "2,205 lb" in card(frames, look=Look(today=TODAY, mass_unit="lb"))
 
 

@@ -81,13 +81,15 @@ class Dies:
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_a_kill_at_any_write_leaves_a_whole_version_in_use(tmp_path, at, after):
     blobs = FolderBlobs(tmp_path)
-    Registry(blobs).submit(version("a", [1.0]))
+    for name, error in (("a", 1.0), ("b", 0.9)):
+        Registry(blobs).submit(version(name, [error]))
     with pytest.raises(KeyboardInterrupt):
-        Registry(Dies(blobs, at, after=after)).submit(version("b", [0.5]))
+        Registry(Dies(blobs, at, after=after)).submit(version("c", [0.5]))
     found = Registry(blobs)
-    assert found.pointers("body_mass_kg").current == ("b" if (at, after) == (3, True) else "a")
+    assert found.pointers("body_mass_kg").current == ("c" if (at, after) == (3, True) else "b")
+    assert found.load("body_mass_kg", found.pointers("body_mass_kg").previous).arrays["errors"].shape == (1, 1)
     assert found.current("body_mass_kg").arrays["errors"].shape == (1, 1)
-    assert found.submit(version("c", [0.4])) == "promoted"
+    assert found.submit(version("d", [0.4])) == "promoted"
 
 
 def test_parts_of_two_versions_are_no_version(tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast import volume
+from forecast import sessions, volume
 from tests.forecast.made import lifts, sunday
 
 FAR = sunday(400)
@@ -24,8 +24,8 @@ def test_a_row_by_hand():
     assert np.isnan(made.volume[6])
     assert made.level[5] == pytest.approx(400)  # the mean of 200 to 600
     assert made.before[6] == 7
-    np.testing.assert_allclose(made.X[5, volume.RATIOS][-6:], np.array([100, 200, 300, 400, 500, 600]) / 400)
-    assert made.X[5, volume.GAP] == 3.0
+    np.testing.assert_allclose(made.X[5, sessions.RATIOS][-6:], np.array([100, 200, 300, 400, 500, 600]) / 400)
+    assert made.X[5, sessions.GAP] == 3.0
 
 
 def test_simple_models_by_hand():

@@ -46,9 +46,21 @@ def looked(registry: Registry) -> tuple[int, int]:
     return number, int(not (found.arrays["all"] == number).all())
 
 
+def no_way_back(registry: Registry) -> int:
+    """1 where the version before cannot be gone back to, now that nobody writes."""
+    before = registry.pointers("body_mass_kg").previous
+    if before is None:
+        return 0
+    try:
+        found = registry.load("body_mass_kg", before)
+    except RegistryError:
+        return 1
+    return int(not (found.arrays["all"] == found.manifest["number"]).all())
+
+
 def main() -> None:
     rng = random.Random(0)
-    lost = broken = looks = newest = 0
+    lost = broken = looks = newest = stuck = 0
     with tempfile.TemporaryDirectory() as folder:
         registry = Registry(FolderBlobs(Path(folder)))
         for _ in range(KILLS):
@@ -65,12 +77,14 @@ def main() -> None:
             child.wait()
             number, wrong = looked(registry)
             broken, lost, newest = broken + wrong, lost + (number < newest), max(newest, number)
+            stuck += no_way_back(registry)
         kept = len([each for each in FolderBlobs(Path(folder)).names() if each.endswith(".npz")])
     row("trainings killed with SIGKILL", KILLS, "")
     row("versions put in use meanwhile", newest, "", at_least=KILLS // 4)  # how many depends on what else the machine does
     row("looks at the version in use while they trained", looks, "", at_least=KILLS)
     row("looks that saw a version that was not whole", broken, "", 0)
     row("looks that saw an older version than one before", lost, "", 0)
+    row("kills after which the version before could not be gone back to", stuck, "", 0)
     row("versions left in the folder at the end", kept, "", KEPT + 3)
 
 
