@@ -1,15 +1,12 @@
 """A collector as one would write it in a hurry, to show that the kill test catches what it is for.
 
 It moves the cursor with each page and stores the data at the end, and it uses a renewed token before it stores it.
-Run like the real one: `python -m tests.collectors.careless run withings`.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
-from collectors import __main__ as command
 from collectors import loop, oauth
 from collectors.source import Slice
 from store.store import Token
@@ -45,12 +42,3 @@ def be(what: str) -> None:
     if what == "token":
         oauth._keep = lambda store, person, renewed, version: put_token(store, renewed)
     loop._Run.read = read  # type: ignore[method-assign]
-
-
-def main(what: str) -> int:
-    be(what)
-    return command.main(sys.argv[2:])
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))

@@ -85,11 +85,11 @@ class House:
         out, err = process.communicate(timeout=60)
         return Ran(process.returncode, out, err)
 
-    def run_killed(self, fake: Fake, kill: Kill, *arguments: str, module: str = "collectors") -> bool:
+    def run_killed(self, fake: Fake, kill: Kill, *arguments: str) -> bool:
         """One command that the fake kills at the request told; False when it ended by itself before."""
         fake.log.clear()
         fake.kill = kill
-        process = self.popen(*arguments, module=module)
+        process = self.popen(*arguments)
         kill.pid = process.pid
         process.communicate(timeout=60)
         fake.kill = None

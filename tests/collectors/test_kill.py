@@ -1,10 +1,13 @@
 """Kill -9 at every request, before the service did anything and after it answered: the next run brings everything, once.
 
-The real process, the real store, services with their own rules. A careless collector fails the same check.
+Real processes, the real store, services with their own rules. A careless collector fails the same check. Those that are killed are
+forked from one that has everything loaded (tests/torture/nursery.py): to load it anew forty times is half a minute. What they are
+compared with, and the run right after a kill, are processes started as a person starts them.
 """
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +26,7 @@ from tests.fakes.sheets import Sheets, made_rows
 from tests.fakes.strava import Strava, made_activities
 from tests.fakes.strava import real_activities as real_strava
 from tests.fakes.withings import Withings, made_groups, real_groups
+from tests.torture.nursery import Nursery
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 BASE = 1_763_800_000  # the made rows' present, the same in every fake
@@ -65,6 +69,24 @@ CASES = {each.name: each for each in (Case("withings", _withings, 5), Case("stra
 BOUNDARIES = [
     (each.name, at, when) for each in CASES.values() for at in range(1, each.requests + 1) for when in ("before", "after")
 ]
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    made = Nursery()
+    yield made
+    made.close()
+
+
+def _killed(nursery: Nursery, house: House, fake: Fake, kill: Kill, careless: str = "") -> bool:
+    """One run that the fake kills at the request told; False when it ended by itself before."""
+    fake.log.clear()
+    fake.kill = kill
+    ended = nursery.run(
+        house.folder, house.environ, ("run", "--json"), careless=careless, born=lambda pid: setattr(kill, "pid", pid)
+    )
+    fake.kill = None
+    return ended.code == -signal.SIGKILL
 
 
 @contextmanager
@@ -115,16 +137,16 @@ def _check(house: House, fake: Fake, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("name", "at", "when"), BOUNDARIES, ids=lambda value: str(value))
-def test_nothing_is_lost_doubled_or_signed_in_again(name: str, at: int, when: str) -> None:
+def test_nothing_is_lost_doubled_or_signed_in_again(nursery: Nursery, name: str, at: int, when: str) -> None:
     with _set_up(CASES[name]) as (house, fake):
-        assert house.run_killed(fake, Kill(at, when), "run", "--json"), "the run ended before it could be killed"
+        assert _killed(nursery, house, fake, Kill(at, when)), "the run ended before it could be killed"
         assert _check(house, fake, name) == []
 
 
 @pytest.mark.parametrize(("what", "at", "complaint"), [("cursor", 4, "records differ"), ("token", 3, "the rerun ended as")])
-def test_a_careless_collector_fails_the_same_check(what: str, at: int, complaint: str) -> None:
+def test_a_careless_collector_fails_the_same_check(nursery: Nursery, what: str, at: int, complaint: str) -> None:
     with _set_up(CASES["withings"]) as (house, fake):
-        assert house.run_killed(fake, Kill(at, "before"), what, "run", module="tests.collectors.careless")
+        assert _killed(nursery, house, fake, Kill(at, "before"), careless=what)
         wrong = _check(house, fake, "withings")
         assert any(complaint in each for each in wrong), wrong
 

@@ -78,6 +78,7 @@ class TestOncePerService:
         assert len(measurements_frame(api)) == len(measurements_frame(export)) == 2
         assert len(measurements_frame([*api, *export])) == 2
 
+    @settings(max_examples=40)
     @given(st.lists(st.tuples(st.sampled_from(["withings_api", "withings_export", "app"]), st.integers(0, 5),
                               st.sampled_from(["Europe/Berlin", "America/New_York"])), max_size=12), st.randoms())  # fmt: skip
     def test_routes_pair_one_to_one_in_whatever_order(self, told: list[tuple[str, int, str]], rng: random.Random) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from health.bodies import body
@@ -143,6 +143,7 @@ def test_regularity_is_how_far_bed_and_rise_wander() -> None:
 _hours = st.integers(0, 24 * 20)
 
 
+@settings(max_examples=30)  # a tenth of a second each
 @given(st.lists(st.tuples(_hours, st.integers(1, 11), st.sampled_from(["Watch", "Phone", "Mat"])), max_size=14, unique=True))
 def test_no_moment_is_slept_twice_and_order_changes_nothing(drawn: list[tuple[int, int, str]]) -> None:
     first = datetime(2025, 1, 1, 18)

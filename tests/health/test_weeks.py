@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from health.days import week_start
@@ -147,6 +147,7 @@ class TestTable:
         assert got["distance_m"].tolist() == pytest.approx([np.nan, 30000], nan_ok=True)
         assert got["sessions"].isna().all()
 
+    @settings(max_examples=30)
     @given(st.lists(st.tuples(st.integers(-40, 40), st.integers(0, 40000)), max_size=12), st.integers(0, 6))
     def test_nothing_is_lost_or_doubled(self, runs: list[tuple[int, int]], first_weekday: int) -> None:
         bodies = [run(day, distance_m=distance) | {"id": f"app:{n}"} for n, (day, distance) in enumerate(runs)]
