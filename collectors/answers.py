@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 _MOST_DIGITS: Final = 400
+NAMELESS: Final = "?"  # what `named` begins with
 _DEEPEST: Final = 40
 _DEEP: Final = re.compile(r"(?:[\[{][^\[\]{}]*){40}")  # _DEEPEST
 
@@ -31,7 +32,7 @@ def told(content: str | bytes, *, floats: Callable[[str], Any] | None = None) ->
 def named(entry: Any) -> str:
     """A name for an entry of a list that has none that can be used: the same as long as it says the same."""
     said = json.dumps(entry, sort_keys=True, default=str)
-    return f"?{sha256(said.encode()).hexdigest()[:16]}"
+    return f"{NAMELESS}{sha256(said.encode()).hexdigest()[:16]}"
 
 
 def _float(text: str) -> float | str:

@@ -13,6 +13,7 @@ from typing import Any
 import requests
 
 from collectors import history, keep, source
+from collectors.answers import NAMELESS
 from collectors.http import Traffic, clean, hide
 from collectors.leases import Lease, turn
 from collectors.oauth import Access, unreachable
@@ -182,8 +183,10 @@ class _Run:
         record_source = self.reader.record_source
         kind = each.kind or self.reader.kind
         known = set(self.store.keys(self.person, kind, record_source, *whole))
-        if whole == source.ALL_TIME:
+        if whole == source.ALL_TIME or each.all_named:
             rejected = self.store.rejected(self.person, record_source)
+            if whole != source.ALL_TIME:
+                rejected = [row for row in rejected if row.group.startswith(NAMELESS)]
             groups = {row.group for row in rejected if not row.group.endswith(SERIES_MARK)}  # no listing shows a time series
             known |= {group for group in groups if keep.kind_of(self.reader, group) == kind}
         missing = sorted(known - {row.group for row in each.rows})

@@ -88,6 +88,8 @@ class Slice:
     # A half-open time range that was read whole: records of this source in it that no row of this run named are gone upstream.
     whole: tuple[datetime, datetime] | None = None
     kind: str | None = None  # the kind of record that `whole` speaks of; None for the source's own
+    # True at the end of a listing of everything in which every entry had a name: one that had none before is gone.
+    all_named: bool = False
     # True when each group in `rows` is shown with all its rows: what else was kept of it is gone upstream.
     whole_groups: bool = False
     progress: str = ""

@@ -7,6 +7,7 @@ around it are read.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ MAX_BYTES = 256 * 1024 * 1024
 _MAX_CELL = 100_000  # characters of one row; a note longer than that is a quotation mark that was never closed
 _MAX_COLUMNS = 1000  # every row of a table costs as much as its header is wide
 _MAX_LINES = 500  # physical lines of one row
+_BROKEN = re.compile("\ufffd+")
 _DELIMITERS = (";", "\t", ",", "|")  # in this order among equals: a comma may be a decimal mark, the others never are
 
 
@@ -86,9 +88,9 @@ def decode(data: bytes, *, whole: bool = True) -> str:
     except UnicodeDecodeError as error:
         cut = not whole and error.start >= len(data) - 4
         text = data.decode("utf-8", errors="replace")
-        broken = text.count("\ufffd")
-        sound = sum(1 for each in text if each > "\x7f") - broken
-        if cut or sound > 3 * broken:
+        broken = len(_BROKEN.findall(text))  # places, of one broken byte or several
+        sound = sum(1 for each in text if each > "\x7f") - text.count("\ufffd")
+        if cut or (sound and sound >= broken):
             return _lines(text)
         return _lines(data.decode("cp1252", errors="replace"))
 
@@ -212,10 +214,21 @@ def _end(lines: list[str], at: int, delimiter: str) -> int | None:
         return at + 1
     is_open = False
     for line in range(at, min(len(lines), at + _MAX_LINES)):
+        if line > at and not _closes_well(lines[line], delimiter):
+            return None
         is_open = _ends_open(lines[line], delimiter, is_open)
         if not is_open:
             return line + 1
     return None
+
+
+def _closes_well(line: str, delimiter: str) -> bool:
+    """False where a quotation that began on an earlier line ends in `line` in front of something else than a delimiter.
+
+    It was never closed then: the mark that seems to end it begins a cell of another row, which must not be lost with it.
+    """
+    close = line.replace('""', "  ").find('"')
+    return close < 0 or close + 1 == len(line) or line[close + 1] == delimiter
 
 
 def _ends_open(line: str, delimiter: str, is_open: bool) -> bool:

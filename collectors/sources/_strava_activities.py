@@ -112,6 +112,10 @@ def parse(row: RawRow, person: str) -> Parsed:
     return record, rejected
 
 
+def _seconds(offset: Any) -> float | None:
+    return offset if isinstance(offset, (int, float)) and not isinstance(offset, bool) and abs(offset) < 86_400 else None
+
+
 def _texts(row: RawRow, person: str, rejected: list[Rejected]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for field in ("sport_type", "type", "name"):
@@ -125,6 +129,9 @@ def _texts(row: RawRow, person: str, rejected: list[Rejected]) -> dict[str, str]
 
 def _check_zone(row: RawRow, person: str, rejected: list[Rejected]) -> None:
     """Say so where the zone is none; the activity is then read by its offset."""
+    offset = row.data.get("utc_offset")
+    if offset is not None and _seconds(offset) is None:
+        rejected.append(_reject(row, person, "utc_offset", "is no distance from UTC", str(offset)))
     said = row.data.get("timezone")
     try:
         days.zone_info(_LABEL.sub("", said) if isinstance(said, str) else "")
@@ -138,8 +145,7 @@ def zone(activity: Mapping[str, Any], at: datetime) -> str:
 
     The label itself, "(GMT-05:00)", is the zone's winter time and wrong half of the year; `start_date_local` carries a false Z.
     """
-    offset = activity.get("utc_offset")
-    seconds = offset if isinstance(offset, (int, float)) and not isinstance(offset, bool) and abs(offset) < 86_400 else None
+    seconds = _seconds(activity.get("utc_offset"))
     name = _LABEL.sub("", str(activity.get("timezone") or ""))
     try:
         known = days.local_time(at, name).utcoffset() if name else None

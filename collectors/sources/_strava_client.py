@@ -69,10 +69,14 @@ class Client:
             raise Failed("Strava gave an answer that is not understood. Nothing is lost: the next run tries again.") from None
         if not isinstance(found, list):
             raise Failed("Strava gave no list of activities. Nothing is lost: the next run tries again.")
-        found = [each if isinstance(each, dict) else {"": each} for each in found]  # one that is no object is set aside by itself
         # The activities say whose they are; a token does so only when it was made in the browser.
-        self.account = next((athlete_of(each) for each in found), self.account or self.athlete)
-        return found
+        self.account = next((athlete_of(each) for each in found if isinstance(each, dict)), self.account or self.athlete)
+        return [self._of_account(each) for each in found]
+
+    def _of_account(self, entry: Any) -> dict[str, Any]:
+        """An entry of the list; one that is no object, or does not say whose it is, is this account's, to be set aside in it."""
+        told = entry if isinstance(entry, dict) else {"": entry}
+        return told if athlete_of(told) or not self.account else {**told, "athlete": {"id": self.account}}
 
     def streams(self, number: str, keys: Sequence[str], now: datetime) -> dict[str, Any] | None:
         """The streams of one activity by type; None where it has none. Raises Limited, Inactive, Failed."""

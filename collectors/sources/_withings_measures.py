@@ -58,7 +58,7 @@ TYPES: dict[int, _Type] = {
 }
 # Position 7 is the whole body. In recorded answers type 168 also comes at 6, and there with 169 adds up to the water exactly.
 _WHOLE_BODY = frozenset({"None", "6", "7"})
-_READING = 1  # `category`: 2 is an objective the person set
+_OBJECTIVE = 2  # `category`: what the person wants, no reading
 _LATEST = 4_102_444_800  # the year 2100
 _MOST_TYPES = 10_000  # numbers of types stay far below
 _AMBIGUOUS = 1  # `attrib`: the scale was not sure who stood on it
@@ -88,8 +88,7 @@ def rows(body: Mapping[str, Any], account: str, home: str = "UTC") -> list[RawRo
 
 
 def _is_objective(group: Mapping[str, Any]) -> bool:
-    category = group.get("category", _READING)
-    return type(category) is int and category != _READING
+    return bool(group.get("category") == _OBJECTIVE)
 
 
 def unreadable(entry: Any, account: str, what: str, mark: str = "") -> RawRow:

@@ -97,6 +97,8 @@ def parse(row: RawRow, person: str) -> Parsed:
     values, aside = _values(row, person)
     if "asleep_s" not in values and any(name in values for name in SLEEP_STAGES):
         values["asleep_s"] = sum((values.get(name, Decimal(0)) for name in SLEEP_STAGES), Decimal(0))
+    if row.data.get("timezone") not in (None, "", row.context.get("zone")) and not _is_zone(row.data["timezone"]):
+        aside.append(_reject(row, person, "timezone", "is not a time zone that is known", row.data["timezone"]))
     modified = _stamp(row.data, "modified")
     if modified is None and row.data.get("modified") is not None:
         aside.append(_reject(row, person, "modified", "is not a time", row.data["modified"]))

@@ -80,7 +80,8 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
         client.go_on(now)
     done = {**known, "full_at": instant_text(now)} if full else known
     whole = (begin, ALL_TIME[1]) if readable else None  # one without a number may be any of those that seem to be gone
-    yield Slice(rows=activities.rows(held), cursor=done, whole=whole, progress="nothing newer is left")
+    listed = activities.rows(held)
+    yield Slice(rows=listed, cursor=done, whole=whole, all_named=full and readable, progress="nothing newer is left")
     yield from streams.slices(client, done, now)
 
 
