@@ -33,7 +33,7 @@ def card(view: View) -> Component | None:
     """The card; None while the person has no sets."""
     if view.frames.is_sample or view.frames.sets.empty:
         return None
-    inside = html.Div(_inside(view.house, view.frames), id="exercise-names", **{"aria-live": "polite"})
+    inside = html.Div(_inside(view.house, view.frames), id="exercise-names", **{"aria-live": "polite", "data-typing": ""})
     return cards.card("Exercise names", inside, icon_name="lift", id="names")
 
 

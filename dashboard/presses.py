@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dash import ClientsideFunction, Dash, Input, Output, dcc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -31,7 +31,11 @@ def listen(app: Dash, name: str, *patterns: Input) -> Input:
     if name not in NAMES:
         raise ValueError(f"{name} has no store in the frame")
     app.clientside_callback(
-        ClientsideFunction("fitboard", "pressed"), Output(_store(name), "data"), *patterns, prevent_initial_call=True
+        ClientsideFunction("fitboard", "pressed"),
+        Output(_store(name), "data"),
+        *patterns,
+        State(_store(name), "data"),
+        prevent_initial_call=True,
     )
     return Input(_store(name), "data")
 

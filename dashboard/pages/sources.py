@@ -207,14 +207,15 @@ def _register_progress(app: Dash, house: House) -> None:
         State(shell.ADDRESS, "search"),
         State(shell.TURN, "data"),
         State(mapping.PLACE, "children"),
+        State({"cell": ALL}, "id"),
         prevent_initial_call=True,
     )
-    def look(ticks: Any, screen: Any, search: Any, turn: Any, begun: Any) -> tuple[Any, ...]:
+    def look(ticks: Any, screen: Any, search: Any, turn: Any, begun: Any, cells: Any) -> tuple[Any, ...]:
         if not ticks:  # only just drawn: drawing it all again would take away what somebody began to type
             raise PreventUpdate
         if house.jobs.running():
             return sourcelist.services(_view(house, screen, search)), sourcelist.imports(house.jobs.all()), False, no_update
-        if begun:  # somebody is saying what is in a table: that stays
+        if begun or cells:  # somebody is saying what is in a table, or puts a row right: that stays
             return sourcelist.services(_view(house, screen, search)), sourcelist.imports(house.jobs.all()), True, no_update
         # All is done: the whole page is drawn once more, with what came in.
         return no_update, no_update, True, (turn if isinstance(turn, int) else 0) + 1

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.dashboard.house import app, house
@@ -17,6 +18,8 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
 ]  # fmt: skip
+# What is waited for comes at once, or not at all: how long that takes on a machine that is busy says nothing of the page.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

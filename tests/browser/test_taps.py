@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from dashboard.page import House
 from health.records import Workout, WorkoutSet
 from store.store import GroupWrite
 from tests.browser.conftest import serve
+from tests.browser.holding import Gate
 from tests.browser.looking import looking, whole
 from tests.dashboard.house import NOW, ZONE, app, house
 
@@ -26,43 +25,6 @@ _OLD = {
 }  # fmt: skip
 
 
-class Gate:
-    """Around a server: answers of a callback are held back. The server has done what was asked, the page does not know it yet."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner, self._change = inner, threading.Condition()
-        self._held: dict[str, int] = {}  # what the callbacks write whose answers are held back, and how many are
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        answer = self._inner({**environ, "wsgi.input": io.BytesIO(body)}, start_response)
-        writes = json.loads(body)["output"] if environ["REQUEST_METHOD"] == "POST" else ""
-        with self._change:
-            for name in [each for each in self._held if each in writes]:
-                self._held[name] += 1
-                self._change.notify_all()
-                self._change.wait_for(lambda name=name: name not in self._held, timeout=30)
-        return answer
-
-    def hold(self, writes: str) -> None:
-        """From now on, those of the callback that writes this."""
-        with self._change:
-            self._held[writes] = 0
-
-    def until(self, do: Callable[[], Any], writes: str = "draft.data") -> None:
-        """Do that, and wait until one more answer is held."""
-        wanted = self._held[writes] + 1
-        do()
-        with self._change:
-            assert self._change.wait_for(lambda: self._held[writes] >= wanted, timeout=10), "nothing was asked"
-
-    def let_go(self, writes: str = "draft.data") -> None:
-        """All of them, and whatever comes later."""
-        with self._change:
-            del self._held[writes]
-            self._change.notify_all()
-
-
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[tuple[House, str, Gate]]:
     """A house with one session in it, its address, and the gate of its held."""
@@ -71,8 +33,7 @@ def own(tmp_path: Path) -> Iterator[tuple[House, str, Gate]]:
     record = Workout(person="me", source="strong", native_id="1", at=NOW, zone=ZONE, sets=done)
     made.store.write("me", [GroupWrite(source="strong", group="1", kind="workout", rows=(), record=record)], NOW)
     served = app(made)
-    gate = Gate(served.server.wsgi_app)
-    served.server.wsgi_app = gate
+    gate = Gate.around(served)
     yield from ((made, address, gate) for address in serve(served))
     made.store.close()
 

@@ -114,7 +114,7 @@ class App:
             return self.fire(store, "data", {"id": pressed, "value": value, "at": 1}, **given) if value else {}
         key = json.dumps(pressed, sort_keys=True, separators=(",", ":")) if isinstance(pressed, dict) else pressed
         inputs = [self._input(each, pressed, prop, value) for each in spec["inputs"]]
-        states = [{**each, "value": given.get(f"{each['id'].replace('-', '_')}__{each['property']}")} for each in spec["state"]]
+        states = [self._state(each, given) for each in spec["state"]]
         body = {
             "output": output,
             "outputs": _outputs(output),
@@ -131,6 +131,12 @@ class App:
             if into in output and any(_matches(each, pressed, prop) for each in spec["inputs"]):
                 return output, spec
         raise LookupError(f"no callback listens to {pressed}")
+
+    @staticmethod
+    def _state(spec: dict[str, str], given: dict[str, Any]) -> Any:
+        if spec["id"].startswith("{"):  # of a pattern: `parts`, the ids that stand on the page
+            return [{"id": each, "property": spec["property"], "value": each} for each in given.get("parts", [])]
+        return {**spec, "value": given.get(f"{spec['id'].replace('-', '_')}__{spec['property']}")}
 
     @staticmethod
     def _input(spec: dict[str, str], pressed: dict[str, Any] | str, prop: str, value: Any) -> Any:

@@ -146,6 +146,9 @@ def test_what_somebody_began_to_say_stays_when_a_job_ends(make_app: Callable[...
     card = app.fire({"map": job})["mapping"]["children"]
     over = app.fire("jobs-poll", "n_intervals", 3, turn__data=1, mapping__children=card)
     assert (over["jobs-poll"]["disabled"], "turn" in over) == (True, False)
+    assert "turn" not in app.fire("jobs-poll", "n_intervals", 3, turn__data=1, parts=[{"cell": "a"}]), (
+        "nor is a row being put right"
+    )
     assert "turn" in app.fire("jobs-poll", "n_intervals", 3, turn__data=1)
 
 
