@@ -21,8 +21,8 @@ def store_slice(run: Any, each: Slice, account: str) -> None:
 
 def read(run: Any, before: Any) -> None:
     careful_read(run, before)
-    for _, each in _waiting:
-        careful_store(run, each, "4711")
+    for owner, each in _waiting:
+        careful_store(owner, each, "4711")
     for store, token in _tokens:
         store.put_token("me", token, None)
 
