@@ -34,7 +34,7 @@ EDGE = timedelta(days=1)
 AHEAD = timedelta(days=2)  # what begins later than that has a wrong start: nothing is concluded from it
 
 
-_KNOWN = ("newest", "full_at", "page", "recent", "streams", "streams_after")
+_KNOWN = ("account", "newest", "full_at", "page", "recent", "streams", "streams_after")
 
 
 def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Client:
@@ -46,14 +46,16 @@ def connect(service: Service, access: Access, traffic: Traffic, zone: str) -> Cl
 def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Slice]:
     """The activities from the cursor on, oldest first, in slices of a page, until a page is empty.
 
-    Cursor: `athlete` is whose it is where the sign-in told, `newest` the start of the newest activity, `full_at` when everything
-    was last listed, `page` the longest page ever given, `recent`, `streams` and `streams_after` what is known of time series. While
+    Cursor: `athlete` is whose it is where the sign-in told, `account` where the activities did (an emptied account tells no more),
+    `newest` the start of the newest activity, `full_at` when everything was last listed, `page` the longest page ever given,
+    `recent`, `streams` and `streams_after` what is known of time series. While
     a listing is unfinished, `walk` is the time where it goes on, and `walk_full` whether it covers everything.
     """
     if cursor.get("athlete", client.athlete) != client.athlete:
         cursor = {}  # somebody else signed in: what was listed of the other athlete says nothing of this one
     known: dict[str, Any] = {key: cursor[key] for key in _KNOWN if key in cursor}
     known["athlete"] = client.athlete
+    client.account = client.account or known.get("account", "")  # a new sign-in begins with an empty cursor
     full = "full_at" not in known or instant(known["full_at"]) + FULL_EVERY <= now
     after: datetime | None = None if full else _from(known, now)
     if "walk" in cursor:
@@ -62,6 +64,7 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
     in_order = readable = True
     for number in count(1):
         page = client.activities(after, number, now)
+        known["account"] = client.account
         held += page
         _note(known, page, now)
         known["recent"] = streams.newest(known.get("recent", {}), page)

@@ -22,6 +22,7 @@ from health import packed
 from health.days import local_time
 from health.records import Activity
 from tests.collectors.conftest import Home
+from tests.collectors.house import SCOPES
 from tests.fakes.strava import Strava, activity, made_activities, real_activities
 
 DAY = 86_400
@@ -152,16 +153,20 @@ def test_edited_and_deleted_long_ago_is_seen_within_a_day(home: Home, strava: Ca
     assert len(home.store.bodies("me", "activity")) == 119
 
 
-@pytest.mark.parametrize(("athlete", "removed"), [("1", 120), (None, 0)])
+@pytest.mark.parametrize("athlete", ["1", None])
+@pytest.mark.parametrize(("other", "removed"), [(False, 120), (True, 0)])
 def test_an_empty_account_removes_only_what_is_surely_its_own(
-    home: Home, strava: Callable[..., Strava], athlete: str | None, removed: int
+    home: Home, strava: Callable[..., Strava], athlete: str | None, other: bool, removed: int
 ) -> None:
-    """Without activities only the sign-in tells whose account it is, and a pasted token does not."""
+    """Without activities the sign-in tells whose account it is, or what was listed by it before; a new one that does not, none."""
     fake = strava()
     token = home.store.token("me", "strava")
     assert token is not None
     home.store.put_token("me", replace(token, account={"athlete": athlete} if athlete else {}), None)
     home.collect()
+    if other:
+        pasted = replace(token, refresh=fake.sign_in.grant(SCOPES["strava"]), account={})
+        loop.connect(home.store, "me", home.services["strava"], pasted)
     fake.activities.clear()
     home.later(days=8)
     assert home.collect()["strava"].removed == removed

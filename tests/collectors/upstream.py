@@ -99,7 +99,10 @@ class Changing(RuleBasedStateMachine):
                 self.home.later(hours=25)
                 result = self.home.collect(self.name)[self.name]
                 assert result.state == "ok", result
-                assert self.kept() == self.told()
+                kept, told = self.kept(), self.told()
+                assert kept == told, {
+                    each: (kept.get(each), told.get(each)) for each in kept | told if kept.get(each) != told.get(each)
+                }
         finally:
             self.home.store.close()
             for fake in self.home.fakes.values():
