@@ -8,10 +8,24 @@
     return { mode: now.mode, phone: now.phone };
   }
 
+  // Fields of a form that somebody has begun to fill in: a page that is drawn anew because a phone was turned, or dusk has come, would
+  // empty them. Its colours change at once, the rest when the page is drawn for another reason.
+  var begun = [], late = false;
+  function begin(event) {
+    if (event.target.closest && event.target.closest("#page .fb-form, #page .fb-asideopen")) { begun.push(event.target); }
+  }
+  function typing() {
+    begun = begun.filter(function (field) { return field.isConnected; });
+    late = begun.length > 0;
+    return late;
+  }
+  document.addEventListener("input", begin, true);
+
   function redraw() {
     if (window.matchMedia("print").matches) { return; }  // paper is narrow, but no phone: assets/36-print.js
     window.fitboardMode.show();
-    window.dash_clientside.set_props("screen", { data: screenNow() });
+    var now = screenNow();
+    if (!typing()) { window.dash_clientside.set_props("screen", { data: now }); }
   }
   window.fitboardMode.phone.addEventListener("change", redraw);
   window.fitboardMode.system.addEventListener("change", redraw);
@@ -48,11 +62,14 @@
       screen: function (clicks, before) {
         if (clicks.some(Boolean) && before) { window.fitboardMode.next(); }
         var said = window.fitboardMode.said();
-        return [screenNow(), clicks.map(function () { return said; })];
+        var now = screenNow();
+        return [before && typing() ? no() : now, clicks.map(function () { return said; })];
       },
       // a page was drawn: its title, where we are, and where on it
       arrived: function (title) {
         if (title) { document.title = title; }
+        begun = [];
+        if (late) { redraw(); }
         window.fitboard.handOver();
         markPlace();
         var path = window.location.pathname;
@@ -115,6 +132,7 @@
   document.addEventListener("click", function (event) {
     var button = event.target.closest ? event.target.closest("button[data-step]") : null;
     if (!button) { return; }
+    begin(event);
     var field = button.parentElement.querySelector("input");
     var key = button.getAttribute("data-for");
     var step = parseFloat(button.getAttribute("data-step"));

@@ -49,6 +49,7 @@ _SAID = {
 }
 _BAD = frozenset({"refused", "scope", "again", "failed", "settings", "busy"})
 _POLL_MS = 1000
+_PATIENCE_MS = 30_000
 
 
 def content(view: View) -> Component:
@@ -208,6 +209,8 @@ def _register_progress(app: Dash, house: House) -> None:
         State(shell.TURN, "data"),
         State(mapping.PLACE, "children"),
         State({"cell": ALL}, "id"),
+        # Where an answer takes longer than that, the next question would throw it away, and so on.
+        running=[(Output("jobs-poll", "interval"), _PATIENCE_MS, _POLL_MS)],
         prevent_initial_call=True,
     )
     def look(ticks: Any, screen: Any, search: Any, turn: Any, begun: Any, cells: Any) -> tuple[Any, ...]:

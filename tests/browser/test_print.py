@@ -46,7 +46,7 @@ def test_it_is_a_page_of_paper(browser: Browser, address: str, path: str) -> Non
         page.emulate_media(media="print")
         page.set_viewport_size({"width": _SHEET, "height": 1010})
         assert page.evaluate(_CONTROLS) == []
-        page.wait_for_function(f"() => ({_CUT})({_SHEET}).length === 0", timeout=5000)
+        page.wait_for_function(f"() => ({_CUT})({_SHEET}).length === 0")
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == rgb(PALETTES["light"]["page"])
         broken = "[...document.querySelectorAll('.fb-grid > *')].filter((each) => getComputedStyle(each).breakInside !== 'avoid')"
         assert page.evaluate(f"{broken}.length") == 0

@@ -144,3 +144,21 @@ def test_a_note_for_the_next_set_stays_and_one_of_a_refused_set_too(browser: Bro
         expect(page.locator("#draft-sets")).to_contain_text("slow")
         expect(page.locator("#log-note")).to_have_value("")
         expect(page.locator("#log-rpe")).to_have_value("9")
+
+
+def test_a_phone_that_is_turned_keeps_what_was_typed(browser: Browser, own: tuple[House, str, Gate]) -> None:
+    made, address, held = own
+    with looking(browser, "390", "light") as (page, _):
+        whole(page, address, "/log")
+        page.fill("#weigh-weight", "80.4")
+        held.hold("page.children")
+        page.set_viewport_size({"width": 844, "height": 390})
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function("() => document.documentElement.getAttribute('data-bs-theme') === 'dark'")
+        page.fill("#weigh-fat", "18")
+        assert held.let_go("page.children") == 0, "the page is not drawn anew"
+        with page.expect_request(lambda asked: '"phone":false' in (asked.post_data or ""), timeout=20_000):
+            page.tap("#weigh-save")  # which draws it, and then for the screen as it is now
+        expect(page.locator("#own")).to_contain_text("Weight 80.4")
+        (body,) = made.store.bodies("me", "measurement")
+        assert (body["body_mass_kg"], body["fat_ratio"]) == (80.4, 0.18)

@@ -81,10 +81,10 @@ def test_files_are_chosen_read_and_asked_about(browser: Browser, empty: tuple[Ho
         with page.expect_file_chooser() as chooser:
             page.locator("[data-choose=files]").press("Enter")
         chooser.value.set_files([tmp_path / name for name in files])
-        expect(page.locator("#imports")).to_contain_text("session is new", timeout=15000)
-        page.locator("#imports button", has_text="Pounds").click(timeout=15000)
-        expect(page.locator("#imports .fb-state.act")).to_have_count(0, timeout=15000)
-        expect(page.locator("#imports")).to_contain_text("Strong. 1", timeout=15000)
+        expect(page.locator("#imports")).to_contain_text("session is new")
+        page.locator("#imports button", has_text="Pounds").click()
+        expect(page.locator("#imports .fb-state.act")).to_have_count(0)
+        expect(page.locator("#imports")).to_contain_text("Strong. 1")
         loads = sorted(each["load_kg"] for body in made.store.bodies("me", "workout") for each in body["sets"])
         assert loads == [45.359237, 80, 82.5]
         assert wrong(seen) == []
