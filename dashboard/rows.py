@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -33,7 +34,10 @@ _IN_MILES: Final = {
     "mean_speed_mps": ("mean_speed_mph", M_PER_MILE / 3600),
     "max_speed_mps": ("max_speed_mph", M_PER_MILE / 3600),
 }
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# Before what begins a formula: at the start of a cell, and after what cuts a cell in two where a spreadsheet takes semicolons or
+# tabs for delimiters (Excel does, where the decimal mark is a comma). Full-width signs count; spaces may stand in between.
+_FORMULA: Final = re.compile('((?:^|[;\t\r\n])[\\s"\x00-\x20\u200b-\u200f\u2060\ufeff]*)(?=[=+\\-@＝＋－＠﹦﹢﹣﹫])')
+_BLANK: Final = re.compile("(^|[;\n])(?=[\t\r])")
 
 
 def register(server: Flask, house: House) -> None:
@@ -133,7 +137,7 @@ def as_csv(frame: pd.DataFrame) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return _BLANK.sub(r"\1'", _FORMULA.sub(r"\1'", value))
     if isinstance(value, pd.Timestamp):
         return value.isoformat().replace("+00:00", "Z").removesuffix("T00:00:00")
     return "" if pd.isna(value) else f"{value:.10g}"

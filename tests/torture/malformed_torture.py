@@ -167,7 +167,7 @@ def of_shapes(kind: answers.Kind, every: int) -> tuple[int, list[str]]:
 
 
 def careless(count: int) -> list[int]:
-    """How many complaints careless readers give rise to: one that says nothing, and one that takes a whole session with a bad set."""
+    """How many complaints careless readers give rise to: one says nothing, one takes a whole session with a bad set."""
     found = []
     for name, reader in formats().items():
         for how in (swallows, gives_up) if reader.kind == "workout" else (swallows,):
