@@ -64,6 +64,23 @@ def arrived(page: Page, path: str) -> None:
     page.wait_for_function(_WHOLE, arg=[path], timeout=60_000)
 
 
+def onward(page: Page, path: str) -> None:
+    """Go on as a link of ours does, without loading everything anew, and wait until the page is drawn."""
+    page.evaluate("(to) => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate')); }", path)
+    arrived(page, path.partition("?")[0])
+
+
+def turned(page: Page, path: str, *, mode: str | None = None, size: str | None = None) -> None:
+    """Have the system turn dark or light, or the window change its size, and wait until the page of that path is drawn for it."""
+    page.evaluate("document.documentElement.removeAttribute('data-arrived')")
+    if mode is not None:
+        page.emulate_media(color_scheme=mode)
+    if size is not None:
+        width, height = SIZES[size]
+        page.set_viewport_size({"width": width, "height": height})
+    arrived(page, path)
+
+
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
