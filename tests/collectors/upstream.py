@@ -43,6 +43,11 @@ class Changing(RuleBasedStateMachine):
     def fake(self) -> Fake:
         return self.home.fakes[self.name]
 
+    def open(self, fake: Strava | Withings) -> None:
+        """Begin with that service. Its old sign-in lives until the new one is used, however long a machine that crashed was off."""
+        fake.sign_in.OLD_LIVES_S = 400 * 86_400
+        self.home.have(self.name, fake)
+
     def seconds(self, days_ago: int) -> int:
         """A moment of that day that nothing else has."""
         self.number += 1
@@ -126,7 +131,7 @@ class StravaChanges(Changing):
     @initialize(count=st.integers(min_value=0, max_value=6))
     def begin(self, count: int) -> None:
         at = self.home.at.timestamp()
-        self.home.have("strava", Strava([], page_cap=3, now=at))
+        self.open(Strava([], page_cap=3, now=at))
         for place in range(count):
             self.uploaded(place * 40)
 
@@ -173,7 +178,7 @@ class WithingsChanges(Changing):
     @initialize(count=st.integers(min_value=0, max_value=6))
     def begin(self, count: int) -> None:
         at = self.home.at.timestamp()
-        self.home.have("withings", Withings([], page_size=3, now=at))
+        self.open(Withings([], page_size=3, now=at))
         for place in range(count):
             self.weighed(place * 40, 70_000 + place)
 
