@@ -133,5 +133,6 @@ def _trust(said: Next) -> str:
 
 
 def _other(each: Next, look: Look) -> str:
-    tried = "" if each.skill is None else f" {skill_words(each.skill, _BASELINE)}"
+    over = f"Over {words.count(each.n, 'past session')} of {each.scored}."
+    tried = "" if each.skill is None else f" {skill_words(each.skill, _BASELINE)} {over}"
     return f"{TITLES[each.model][0].upper()}{TITLES[each.model][1:]} says {words.volume(each.mean, look)}.{tried}"

@@ -111,9 +111,19 @@ def _spread_words(likes: list[Like], weeks: int, target: str, look: Look) -> str
 
 
 def _like_row(like: Like, target: str, look: Look) -> list[Any]:
-    did = f"{words.distance(float(like.did[0]), look, 0)}, {words.count(float(like.did[2]), 'lift')}"
     then = cards.delta(words.quantity_change(target, like.then, look)) if np.isfinite(like.then) else words.NONE
     week = {"first": str(like.monday), "last": str(like.monday + timedelta(days=6))}
     named = f"{like.monday.day}{words.NBSP}{like.monday:%b}{words.NBSP}{like.monday.year}"
-    runs = cards.link(did, "/rows?" + urlencode({"of": "activities", **week}))
-    return [cards.link(named, "/rows?" + urlencode({"of": "measurements", "quantity": target, **week})), runs, then]
+    return [
+        cards.link(named, "/rows?" + urlencode({"of": "measurements", "quantity": target, **week})),
+        _did(like, week, look),
+        then,
+    ]
+
+
+def _did(like: Like, week: Mapping[str, str], look: Look) -> Component:
+    """What was done in that week, each with its rows."""
+    ran, lifts = str(words.distance(float(like.did[0]), look, 0)), words.count(float(like.did[2]), "lift")
+    told = ((ran, "activities", like.did[0]), (lifts, "workouts", like.did[2]))
+    parts = [cards.link(said, "/rows?" + urlencode({"of": of, **week})) if much > 0 else said for said, of, much in told]
+    return html.Span([parts[0], ", ", parts[1]])

@@ -18,6 +18,7 @@ from tqdm import tqdm
 import settings as settings_module
 from forecast import workbench
 from forecast.features import LEAST_WEEKS, Weeks, weeks
+from forecast.plan import from_version
 from forecast.registry import Registry, RegistryError, Version
 from forecast.serving import Served, held, in_use, served
 from forecast.workbench import TARGETS, Bench
@@ -96,9 +97,15 @@ def _trained(bench: Bench, target: str, digest: str, through: date | None) -> Ve
     """The version to read instead of learning anew: made from the same data by this code, or, without a day that was asked for
     (`through` says the last one known), one that is held in use."""
     found = served(_in_use(bench, target), digest, through)
-    if found is not None and found.held:
+    if found is None:
+        return None
+    try:
+        from_version(found)
+    except KeyError:  # of older code: the page cannot show it, so this does not, either
+        return None
+    if found.held:
         _tell_held(target, found)
-    return None if found is None else found.version
+    return found.version
 
 
 def _in_use(bench: Bench, target: str) -> Served | None:

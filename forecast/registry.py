@@ -16,7 +16,7 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -30,6 +30,7 @@ Outcome = Literal["promoted", "unchanged", "kept_previous"]
 # Why what is in use is not the newest: the person went back to it, or what was trained since did worse.
 Held = Literal["rolled back", "newer did worse"]
 WORSE: Final = 1.005  # a candidate may err this much more than what is in use, on the origins both were tried on
+HELD_FOR: Final = timedelta(weeks=4)  # what is held longer than this is too old to be the better one
 KEPT: Final = 8  # versions of a target; older ones go, unless they are in use
 _POINTERS, _NOTE = "current", "trained"
 
@@ -117,8 +118,9 @@ class Registry:
             return "unchanged"
         used = self._used(target, pointers)
         self._write(candidate)
-        if used is not None and used.name != candidate.name and _worse(candidate, used):
+        if used is not None and used.name != candidate.name and not _too_old(used, candidate) and _worse(candidate, used):
             self._point(target, Pointers(current=used.name, previous=pointers.previous, held="newer did worse"))
+            self._forget_old(target)
             return "kept_previous"
         previous = pointers.previous if pointers.current == candidate.name else pointers.current
         self._point(target, Pointers(current=candidate.name, previous=previous))
@@ -193,6 +195,12 @@ class Registry:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _too_old(used: Version, candidate: Version) -> bool:
+    """True where `used` would no longer be shown beside what `candidate` knows: then it stands in nobody's way."""
+    ends = [each.manifest.get("trained_through") for each in (used, candidate)]
+    return None not in ends and used.through < candidate.through - HELD_FOR
 
 
 def _worse(candidate: Version, used: Version) -> bool:

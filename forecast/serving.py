@@ -9,15 +9,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
-from forecast.registry import Held, Registry, RegistryError, Version, code_version
+from forecast.registry import HELD_FOR, Held, Registry, RegistryError, Version, code_version
 from store.blobs import BlobError
 
 LOG = logging.getLogger(__name__)
 _LOOK_S: Final = 30.0  # a page looks this often whether another version is in use
-HELD_FOR: Final = timedelta(weeks=4)  # what is held longer than this is too old to be the better one
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,13 @@ def trust(scores: Iterable[dict[str, Any]]) -> str:
     return f"{skill_words(skill)} Read the range, not the single number: it held the true value {round(100 * held)} times in 100."
 
 
+def beside_words(skill: float, baseline: str) -> str:
+    """The same in a cell of a table."""
+    if skill >= TRUSTED:
+        return f"{round(100 * skill)} % nearer than {baseline}"
+    return f"no better than {baseline}" if skill > -TRUSTED else f"{round(-100 * skill)} % further off than {baseline}"
+
+
 def skill_words(skill: float, baseline: str = "no change") -> str:
     """How much nearer than assuming `baseline` it came, in words."""
     nearer = round(100 * abs(skill))

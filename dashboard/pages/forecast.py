@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from dash import Dash, Input, Output, State, no_update
 
-from dashboard import cards, chart, controls, goals, networks, pasts, shell, trusting, usual, words
+from dashboard import beside, cards, chart, controls, goals, networks, pasts, shell, trusting, usual, words
 from dashboard.elements import Component, dbc, dcc, html
 from dashboard.figures.forecast import Ahead
 from dashboard.looks import at_home
@@ -53,6 +53,7 @@ def content(view: View) -> Component:
         cards.drawn("Weeks most like your plan", partial(_weeks, view, found, target), w=5, domain="next"),
         *_targets(view, found, target),
         *_pasts(view, found, target),
+        cards.drawn("Every model on your past", _beside(view, found, target), domain="next"),
         _day(view),
         cards.drawn("How the networks learned", partial(networks.card, view), domain="next"),
     ]
@@ -69,6 +70,11 @@ def _kept(view: View, found: Outlook, draw: Callable[..., Component], *given: Ha
     """`draw(view, *given)`, or what it drew the last time: cards that do not hang on the plan are not made for every plan."""
     to = (view.choices.get("to"), view.choices.get("until"))
     return lambda: remembered(view.frames, (draw, found, view.look, to, *given), lambda: draw(view, *given))
+
+
+def _beside(view: View, found: Outlook, target: str) -> Callable[[], Component]:
+    key = (beside.card, found, view.look, target, horizon(view), beside.depends(view))
+    return lambda: remembered(view.frames, key, lambda: beside.card(view, found, target, horizon(view)))
 
 
 def _model(view: View, found: Outlook) -> str:

@@ -134,6 +134,17 @@ def test_what_did_worse_leaves_the_one_in_use_held(registry):
     assert registry.pointers("body_mass_kg").held is None
 
 
+def test_what_is_too_old_to_be_shown_holds_nothing_back(registry):
+    def through(name: str, error: float, day: str) -> Version:
+        made = version(name, [error])
+        return replace(made, manifest={**made.manifest, "trained_through": day})
+
+    registry.submit(through("a", 1.0, "2024-01-07"))
+    assert registry.submit(through("b", 2.0, "2024-02-04")) == "kept_previous"
+    assert registry.submit(through("c", 2.0, "2024-02-11")) == "promoted"
+    assert registry.pointers("body_mass_kg") == Pointers(current="c", previous="a")
+
+
 def test_readings_that_were_corrected_are_no_fault_of_the_model(registry):
     def on(name: str, errors: list[float], baseline: list[float]) -> Version:
         made = version(name, errors)
