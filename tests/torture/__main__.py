@@ -1,7 +1,7 @@
 """`make torture`: run every tests/torture/*_torture.py, print one JSON object a line, and fail where a number is missed.
 
-`python -m tests.torture [NAME ...]` runs those named. `--write` puts the figures of each into docs/reliability.md once it has ended,
-in the place of its last ones.
+`python -m tests.torture [NAME ...]` runs those named. `--write` puts the figures of each into docs/reliability.md once it has
+ended, in the place of its last ones.
 """
 
 import platform
