@@ -61,6 +61,8 @@ def test_two_sets_in_a_row_a_removal_and_the_saving(browser: Browser, own: tuple
         held.let_go()
         expect(sets(page)).to_have_text(["5\u00a0×\u00a0100\u00a0kg", "5\u00a0×\u00a0110\u00a0kg"])
         expect(page.locator("#asks-said")).to_be_hidden()
+        page.fill("#log-load", "122.5")
+        assert page.locator("#log-load").evaluate("(each) => each.scrollWidth <= each.clientWidth"), "a load is seen whole"
         held.hold("draft.data")
         page.fill("#log-load", "120")
         held.until(lambda: page.tap("#set-done"))
