@@ -164,15 +164,16 @@ def share(names: list[str], times: int, seed: int) -> Callable[[], tuple[bool, F
         with tempfile.TemporaryDirectory() as folder, disk(Path(folder), SIZE_KB) if alone else no_disk() as real:
             bench = Bench(Path(folder), real)
             found: Found = []
+            few = times if real else 4  # without a disk of one's own each trouble needs a nursery of its own
             for name in names:
                 right = bench.right(name)
-                found += [(name, kind, *wrong(bench, name, kind, left, right)) for kind, left in troubles(times, rng)]
+                found += [(name, kind, *wrong(bench, name, kind, left, right)) for kind, left in troubles(few, rng)]
                 if name == "withings":
                     found += [
                         ("careless", kind, *wrong(bench, name, kind, left, right, careless="cursor"))
-                        for kind, left in troubles(times, rng)
+                        for kind, left in troubles(few, rng)
                     ]
-            found += [("typed", kind, *typed(bench, kind, left)) for kind, left in troubles(times, rng)]
+            found += [("typed", kind, *typed(bench, kind, left)) for kind, left in troubles(few, rng)]
             bench.nursery.close()
         return real, found
 

@@ -18,11 +18,13 @@ from collectors import loop
 from store.dynamodb import DynamoDBStore
 from store.store import SourceState, Store, StoreError
 from tests.bench._row import row
+from tests.collectors.careless import be
 from tests.collectors.house import KEY
 from tests.collectors.test_kill import CASES
 from tests.emulator import emulator
 from tests.fakes.server import FAULTS
 from tests.store.proxy import Body, Forward, Reply, error, proxied
+from tests.torture.children import together
 from tests.torture.houses import FILES, AnyHouse, collectors, housed, importers, kept, signed_in_again
 from tests.torture.tokens_torture import now
 
@@ -151,21 +153,12 @@ def database(fault: str, endpoint: str, seed: int) -> list[str]:
                 wrong.append(f"it ended as {result}")
         spoiled.close()
         store = house.store()
-        leave(store)
         result = collected(store, house, "withings", timedelta(0))
         wrong += [] if result.state == "ok" else [f"the good run ended as {result.state}: {result.message}"]
         wrong += store.check()
         store.close()
         wrong += [f"{part} differ" for part, same in undisturbed("withings").items() if kept(house)[part] != same]
         return [*wrong, "signed in again"] if signed_in_again(fake) else wrong
-
-
-def leave(store: Store) -> None:
-    """Give back turns whose giving back was itself lost: this process lives, so nobody else may take them for dead."""
-    for name in ("collect:withings", "token:withings"):
-        holder = store.holder(name)
-        if holder is not None:
-            store.release(name, holder)
 
 
 def imported(endpoint: str, fault: str, seed: int) -> list[str]:
@@ -187,15 +180,56 @@ def imported(endpoint: str, fault: str, seed: int) -> list[str]:
     return wrong
 
 
+Found = list[tuple[str, list[list[str]]]]  # what was tried, and what was wrong each time
+
+
+def services(times: int) -> Callable[[], Found]:
+    """In a process: every fault of every service."""
+    return lambda: [
+        (f"{name}, 30 % of the requests {fault}", [upstream(name, fault, SEED + n) for n in range(times)])
+        for name in CASES
+        for fault in FAULTS
+    ]
+
+
+def databases(times: int) -> Callable[[], Found]:
+    """In a process: every fault of DynamoDB, under a run and under an import."""
+
+    def work() -> Found:
+        found: Found = []
+        with emulator() as endpoint:
+            for fault in (*FAULTS, "unprocessed"):
+                name = (
+                    f"DynamoDB, 30 % of the calls {fault}" if fault != "unprocessed" else "DynamoDB, 50 % of the batches half done"
+                )
+                found.append((name, [database(fault, endpoint, SEED + n) for n in range(times)]))
+                found.append((f"{name}, import", [imported(endpoint, fault, SEED + n) for n in range(times)]))
+        return found
+
+    return work
+
+
+def careless(times: int) -> Callable[[], Found]:
+    """In a process: a collector that moves the cursor before it stores. It must not come through."""
+
+    def work() -> Found:
+        undisturbed("withings")  # by the careful one
+        be("cursor")
+        return [
+            ("careless", [upstream("withings", fault, SEED + n) for fault in ("failed", "reset", "lost") for n in range(times)])
+        ]
+
+    return work
+
+
 def main(few: bool) -> None:
     times = 1 if few else TIMES
-    for name in CASES:
-        for fault in FAULTS:
-            say(f"{name}, 30 % of the requests {fault}", [upstream(name, fault, SEED + n) for n in range(times)])
-    with emulator() as endpoint:
-        for fault in (*FAULTS, "unprocessed"):
-            say(f"DynamoDB, 30 % of the calls {fault}", [database(fault, endpoint, SEED + n) for n in range(times)])
-            say(f"DynamoDB, 30 % of the calls {fault}, import", [imported(endpoint, fault, SEED + n) for n in range(times)])
+    found = together([services(times), databases(times), careless(times)])
+    if any(error for error, _ in found):
+        raise SystemExit(f"the harness failed: {[error for error, _ in found]}")
+    for name, each in (*found[0][1], *found[1][1]):
+        say(name, each)
+    row("faults: a careless collector, caught", sum(map(bool, found[2][1][0][1])), "", digits=0, at_least=1)
 
 
 def say(name: str, found: list[list[str]]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from itertools import count, permutations
 from pathlib import Path
 from time import perf_counter
@@ -19,6 +21,7 @@ from store.store import Store
 from tests.bench._row import row
 from tests.collectors.test_merges import ARRIVALS, KEYS, ME
 from tests.health.test_merging import SOURCES, contender, split
+from tests.torture.children import together
 
 CROWDS, LOOKS, SEED = 5000, 3, 20261122
 AT_ONE_INSTANT = 20_000
@@ -34,13 +37,14 @@ def same(one: Frames, other: Frames) -> bool:
     return True
 
 
-def orders() -> tuple[int, int]:
-    """How many orders of arrival there are, and how many of them end otherwise than the first."""
+def orders(share: int) -> tuple[int, int]:
+    """Of every second order of arrival: how many there are, and how many of them end otherwise than the first of all."""
+    first, *rest = permutations(ARRIVALS)
     found: list[Frames] = []
     wrong = tried = 0
     with tempfile.TemporaryDirectory() as folder:
         numbers = count()
-        for order in permutations(ARRIVALS):
+        for order in (first, *rest[share::2]):
             store: Store = SQLiteStore(Path(folder) / f"{next(numbers)}.db", KEYS)
             store.create()
             for name in order:
@@ -53,11 +57,11 @@ def orders() -> tuple[int, int]:
     return tried, wrong
 
 
-def crowds() -> tuple[int, int]:
-    """Records lost or doubled, and looks that hang on the order, of crowds drawn by chance."""
-    chance = random.Random(SEED)
+def crowds(share: int) -> tuple[int, int]:
+    """Records lost or doubled, and looks that hang on the order, of half of the crowds, drawn by chance."""
+    chance = random.Random(SEED + share)
     lost = moved = 0
-    for _ in range(CROWDS):
+    for _ in range(CROWDS // 2):
         kind = chance.choice(sorted(SOURCES))
         some = [_one(kind, chance, n) for n in range(chance.randint(1, 20))]
         apart = (
@@ -80,11 +84,20 @@ def _told(kind: str, some: list[dict[str, Any]], apart: list[dict[str, Any]]) ->
     return [tuple(sorted(found.rows.bodies[at]["id"] for at in row if at >= 0)) for row in found.members.tolist()]
 
 
+def both(work: Callable[[int], tuple[int, int]]) -> tuple[int, int]:
+    """Both shares of a work at once, summed up."""
+    found = together([partial(work, share) for share in range(2)])
+    if any(error for error, _ in found):
+        raise SystemExit(f"the harness failed: {found}")
+    one, other = (got for _, got in found)
+    return one[0] + other[0], one[1] + other[1]
+
+
 def main() -> None:
-    tried, wrong = orders()
-    row("merging: orders of arrival of six sources tried", tried, "", at_least=720)
+    tried, wrong = both(orders)
+    row("merging: orders of arrival of six sources tried", tried - 1, "", at_least=720)  # the first of all counts twice
     row("merging: of them, orders that end in other frames", wrong, "", 0)
-    lost, moved = crowds()
+    lost, moved = both(crowds)
     row("merging: crowds of contending records tried", CROWDS, "")
     row("merging: of them, crowds with a record lost or counted twice", lost, "", 0)
     row("merging: of them, crowds that hang on the order", moved, "", 0)
