@@ -7,6 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+TOOLS := _pytest execnet hypothesis ministack playwright xdist  # what several processes of a test run would each compile at once
 CODE := app.py settings.py gunicorn.conf.py api collectors dashboard forecast health store tests
 
 help:  ## what can be made
@@ -20,28 +21,33 @@ run: setup  ## set-up, then the web page and the three-hourly collectors (PORT m
 
 setup: .venv/installed  ## what the product needs, into .venv
 
-setup-dev: .venv/installed-dev
+setup-dev:  # one core installs the tools while the other compiles what the product needs
+	@$(MAKE) --no-print-directory -j 2 .venv/installed .venv/installed-dev
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Fitboard needs Python 3.11 or newer: $(PYTHON) is' "$$($(PYTHON) --version 2>&1)." 'Try: make $(MAKECMDGOALS) PYTHON=python3.11'; exit 2; }
 	@$(PYTHON) -m venv .venv && touch $@
 
-.venv/installed: .venv/python requirements.txt
+.venv/packages: .venv/python requirements.txt
 	@echo 'Installing what Fitboard needs (once, about 130 MB)' >&2
 	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: -r requirements.txt
-	@$(BIN)/python -m compileall -q -j 0 -x '/tests?/' .venv/lib  # on all cores, and without the packages' own tests
+	@find .venv/lib -name '*.py' ! -path '*/test/*' ! -path '*/tests/*' > $@
+
+.venv/installed: .venv/packages
+	@$(BIN)/python -m compileall -q -j 0 -i .venv/packages  # on all cores, and without the packages' own tests
 	@$(BIN)/python -m dashboard.statics
 	@touch $@
 
-.venv/installed-dev: .venv/installed requirements-dev.txt
+.venv/installed-dev: .venv/packages requirements-dev.txt
 	@echo 'Installing the test and lint tools (once)' >&2
 	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: -r requirements-dev.txt
+	@cd .venv/lib/python3*/site-packages && ../../../bin/python -m compileall -q -j 0 $(TOOLS)
 	@touch $@
 
 test: setup-dev  ## set-up and every test
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		echo 'No Chromium here: the browser tests will say "skipped: no browser". On Debian: apt-get install chromium' >&2
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 3 --dist worksteal  # compiled by one, read by all
 
 lint: setup-dev  ## ruff, mypy and the import rules
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
