@@ -7,7 +7,7 @@
   var taken = {};      // the last tap that each draft holds
   var made = {};       // what was tapped here, by number
   var typed = {};      // fields somebody typed in since the exercise was named
-  var timer = null, wait = 0;
+  var timer = null, wait = 0, saved = 0;
   var no = function () { return window.dash_clientside.no_update; };
 
   function form() { return document.querySelector("[data-place]"); }
@@ -80,7 +80,10 @@
     if (!button) { return; }
     if (button.id === "set-done") { ask("set"); }
     if (button.id === "repeat") { ask("repeat"); }
-    if (button.id === "lifting-save") { ask("save"); }
+    if (button.id === "lifting-save" && Date.now() - saved > 1000) {  // a second tap may meet the form that comes after this one
+      saved = Date.now();
+      ask("save");
+    }
     if (button.hasAttribute("data-unset")) { ask("unset", { unset: button.getAttribute("data-unset") }); }
     if (button.hasAttribute("data-step")) { typed[JSON.parse(button.getAttribute("data-for"))] = true; }
   });
