@@ -48,18 +48,29 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
 
     Cursor: `athlete` is whose it is where the sign-in told, `account` where the activities did (an emptied account tells no more),
     `newest` the start of the newest activity, `full_at` when everything was last listed, `page` the longest page ever given,
-    `recent`, `streams` and `streams_after` what is known of time series. While
-    a listing is unfinished, `walk` is the time where it goes on, and `walk_full` whether it covers everything.
+    `recent`, `streams` and `streams_after` what is known of time series. While a listing is unfinished, `walk` is the time where it
+    goes on, `walk_full` whether it covers everything, and `walk_at` when it began.
     """
     if cursor.get("athlete", client.athlete) != client.athlete:
         cursor = {}  # somebody else signed in: what was listed of the other athlete says nothing of this one
     known: dict[str, Any] = {key: cursor[key] for key in _KNOWN if key in cursor}
     known["athlete"] = client.athlete
     client.account = client.account or known.get("account", "")  # a new sign-in begins with an empty cursor
-    full = "full_at" not in known or instant(known["full_at"]) + FULL_EVERY <= now
-    after: datetime | None = None if full else _from(known, now)
     if "walk" in cursor:
-        full, after = bool(cursor.get("walk_full")), instant(cursor["walk"])
+        # It may have been cut short long ago: it counts as of when it began, and where that is too long ago all is listed anew.
+        began = instant(cursor.get("walk_at", instant_text(now)))
+        yield from _listed(client, known, instant(cursor["walk"]), bool(cursor.get("walk_full")), began, now)
+    full = "full_at" not in known or instant(known["full_at"]) + FULL_EVERY <= now
+    if full or "walk" not in cursor:
+        client.go_on(now)
+        yield from _listed(client, known, None if full else _from(known, now), full, now, now)
+    yield from streams.slices(client, known, now)
+
+
+def _listed(
+    client: Client, known: dict[str, Any], after: datetime | None, full: bool, began: datetime, now: datetime
+) -> Iterator[Slice]:
+    """One listing from `after` on to its end. `known` is what the cursor says beside it, and is kept up to date."""
     begin, held = after + EDGE if after else ALL_TIME[0], []
     in_order = readable = True
     for number in count(1):
@@ -76,16 +87,16 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
         first, last = activities.start(held[0]), activities.start(page[-1])
         if in_order and ALL_TIME[0] < first < last < now + AHEAD:  # a single activity shows no order
             end = max(begin, last - EDGE)
-            going = {**known, "walk": instant_text(last - 2 * EDGE), "walk_full": full}
+            going = {**known, "walk": instant_text(last - 2 * EDGE), "walk_full": full, "walk_at": instant_text(began)}
             progress = f"{len(page)} activities read, up to {last:%Y-%m-%d}"
             yield Slice(rows=activities.rows(held), cursor=going, whole=(begin, end), progress=progress)
             begin, held = end, [each for each in held if activities.start(each) >= end]
         client.go_on(now)
-    done = {**known, "full_at": instant_text(now)} if full else known
+    if full:
+        known["full_at"] = instant_text(began)
     whole = (begin, ALL_TIME[1]) if readable else None  # one without a number may be any of those that seem to be gone
     listed = activities.rows(held)
-    yield Slice(rows=listed, cursor=done, whole=whole, all_named=full and readable, progress="nothing newer is left")
-    yield from streams.slices(client, done, now)
+    yield Slice(rows=listed, cursor=dict(known), whole=whole, all_named=full and readable, progress="nothing newer is left")
 
 
 def _from(known: dict[str, Any], now: datetime) -> datetime:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from collectors.decided import PROBLEM
@@ -134,8 +134,9 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
         news = news or bool(rows)
         if done:
             known["lastupdate"] = walk["next"]
-            if first:
-                known["full_at"] = instant_text(now)
+            if first:  # one that was cut short, maybe long ago, counts as of when it began, by the server's clock
+                began = min(max(walk["next"], 0), int(now.timestamp())) if "walk" in cursor else now.timestamp()
+                known["full_at"] = instant_text(datetime.fromtimestamp(began, UTC))
         going = dict(known) if done else {**known, "walk": walk}
         yield Slice(rows=rows, cursor=going, progress=f"{len(rows)} groups read")
     if instant(known.get("full_at", instant_text(ALL_TIME[0]))) + FULL_EVERY <= now:

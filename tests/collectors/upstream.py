@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,11 @@ class Changing(RuleBasedStateMachine):
         """Begin with that service. Its old sign-in lives until the new one is used, however long a machine that crashed was off."""
         fake.sign_in.OLD_LIVES_S = 400 * 86_400
         self.home.have(self.name, fake)
+        token = self.home.store.token("me", self.name)
+        assert token is not None
+        # As a sign-in in the browser tells it. A pasted one does not, and then an account that was emptied before a run came to its
+        # end is left alone: it might be another one's.
+        self.home.store.put_token("me", replace(token, account={"athlete": "1"}), None)
 
     def seconds(self, days_ago: int) -> int:
         """A moment of that day that nothing else has."""
