@@ -191,7 +191,15 @@ class _Run:
             known |= {group for group in groups if keep.kind_of(self.reader, group) == kind}
         missing = sorted(known - {row.group for row in each.rows})
         kept = self.store.raw_groups(self.person, record_source, missing) if missing else {}
-        return [group for group in missing if all(row.context.get("account") == account for row in kept.get(group, ()))]
+        nobodys = ("", None)  # an entry without a name does not say whose it is either
+        return [
+            group
+            for group in missing
+            if all(
+                row.context.get("account") == account or (group.startswith(NAMELESS) and row.context.get("account") in nobodys)
+                for row in kept.get(group, ())
+            )
+        ]
 
     def put_cursor(self, cursor: dict[str, Any]) -> None:
         """Move the cursor: everything up to it is stored."""

@@ -84,6 +84,8 @@ def order(texts: Iterable[str], said: str | None = None) -> Order | None:
         if not match:
             continue
         first, second = int(match.group(1)), int(match.group(3))
+        if first > 12 and second > 12:
+            continue  # no day at all: it says nothing of the others
         if match.group(2) == "." or first > 12 >= second:
             day_first += 1
         elif second > 12 >= first:
@@ -203,6 +205,8 @@ def duration_s(text: str) -> int:
         return round(float(tidy.replace(",", ".")))
     if re.fullmatch(r"\d{1,3}(?::\d{1,2}){1,2}(?:\.\d+)?", tidy):
         parts = [int(part) for part in tidy.split(".")[0].split(":")]
+        if any(part > 59 for part in parts[1:]):
+            raise NotATime("is not a duration")
         return sum(part * 60**place for place, part in enumerate(reversed(parts)))
     parts_found = _DURATION_PART.findall(tidy)
     if not parts_found or _DURATION_PART.sub("", tidy).strip(" ,"):

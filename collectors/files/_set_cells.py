@@ -27,6 +27,7 @@ _TYPES: dict[str, SetType] = {
 }
 _BODY_ALONE = frozenset({"bodyweight", "bw", "körpergewicht", "pesocorporal", "poidsducorps"})
 _LONGEST_MARK = 2  # a set order without a number, in a language nobody listed: a letter or two
+_NO = frozenset({"", "false", "0", "no", "nein", "n"})
 _YES = frozenset({"true", "1", "yes", "ja", "y"})
 
 _SYSTEM = {"kg": "km", "lb": "mi"}
@@ -96,6 +97,9 @@ def read_set(cells: Cells, row: RawRow, order: int, person: str, aside: list[Rej
             extras[key] = read(cells, row)
         except BadCell as bad_cell:
             aside.append(rejected(row, person, name, bad_cell.reason, bad_cell.said))
+    for name, words in (("type", _TYPES), ("warmup", _YES | _NO)):
+        if (said := cells.text(row, name)).casefold() not in words:
+            aside.append(rejected(row, person, name, "is no word that is known: it does not count", said))
     reps = _reps(cells, row)
     if reps == 0 and (extras.get("duration_s") or extras.get("distance_m")):
         reps = None  # a plank has no repetitions; 0 of them alone is a failed set

@@ -214,6 +214,8 @@ def _sleep(row: RawRow, person: str, aside: list[Rejected]) -> Record | None:
             values[name] = value
     if not any(values.get(each) for each in SLEEP_STAGES):
         values = {name: value for name, value in values.items() if name not in SLEEP_STAGES}  # it writes 0 where no stage is known
+    if data.get("mainSleep") is not None and not isinstance(data["mainSleep"], bool):
+        aside.append(rejected(row, person, "mainSleep", "is neither true nor false", str(data["mainSleep"])))
     is_nap = not data["mainSleep"] if isinstance(data.get("mainSleep"), bool) else None
     zone = str(row.context["zone"])
     return Sleep(person=person, source=record_source, native_id=row.group, at=start, end=end, zone=zone, is_nap=is_nap, **values)
@@ -227,8 +229,8 @@ def _minutes(data: Mapping[str, Any]) -> dict[str, Any]:
     levels = data.get("levels")
     summary = levels.get("summary") if isinstance(levels, dict) else None
     for level, name in _LEVELS.items():
-        part = summary.get(level) if isinstance(summary, dict) else None
-        told[name] = part.get("minutes") if isinstance(part, dict) else None
+        part = summary.get(level) if isinstance(summary, dict) else None if level != "light" else summary or levels
+        told[name] = part.get("minutes") if isinstance(part, dict) else f"({part})" if part else None
     return told
 
 

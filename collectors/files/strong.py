@@ -109,9 +109,10 @@ def _stands(table: Table, layout: str) -> bool:
     fitting = sum(all(pattern.match(columns.text(row.cells, field)) for field, pattern in expected.items()
                       if field in columns) for row in rows)  # fmt: skip
     odd = len(rows) - fitting  # a single spoilt cell makes no other format of a file
-    fits = odd == 0 or (odd <= max(1, len(rows) // 10) and len(rows) >= _ENOUGH)
+    most = max(1, len(rows) // 10) if len(rows) >= _ENOUGH else 0
+    fits = odd <= most
     counted = any(columns.text(row.cells, "set") in ("1", "W") for row in rows)
-    return fits and counted and sum(bool(_NUMBER.match(columns.text(row.cells, "exercise"))) for row in rows) <= odd
+    return fits and counted and sum(bool(_NUMBER.match(columns.text(row.cells, "exercise"))) for row in rows) <= most
 
 
 def claims(table: Table) -> bool:

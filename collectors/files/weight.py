@@ -39,6 +39,7 @@ _WORDS = {
     "heart_rate": words("heart rate"),
 }
 FIELDS = _weighins.FIELDS
+_LONGEST = 12  # of a weight as it is written
 REQUIRED = ("date", "weight")
 # Tables that weigh something else, or a body beside other things.
 _STRANGERS = {"exercise", "exercise name", "reps", "sets", "set", "workout", "workout name", "activity type", "sport"}
@@ -95,7 +96,11 @@ def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
 def _unsaid(row: Row, columns: Columns) -> bool:
     """True for a weight whose unit neither its cell ("82.5 kg") nor its row names."""
     text = columns.text(row.cells, "weight")
-    return any(map(str.isdecimal, text)) and not numbers.split_unit(text)[1] and not columns.text(row.cells, "unit")
+    return _is_number(text) and not numbers.split_unit(text)[1] and not columns.text(row.cells, "unit")
+
+
+def _is_number(text: str) -> bool:
+    return any(map(str.isdecimal, text)) and not text.strip("0123456789.,' \u00a0\u202f") and len(text) <= _LONGEST
 
 
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:

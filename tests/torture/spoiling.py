@@ -79,14 +79,14 @@ def complaint(good: Outcome, blank: Outcome, without: Outcome, spoilt: Outcome, 
         return wrong
     if aside:
         return _neighbours(good, without, spoilt)
-    if value in (MISSING, "", None, [], {}) and not isinstance(value, bool | float):
+    if value in (MISSING, "", None, [], {}, {"a": 1}) and not isinstance(value, bool | float):
         return (
             ""
             if spoilt.bodies == good.bodies == blank.bodies or spoilt.bodies == blank.bodies
             else "what is missing was read as something"
         )
     if spoilt.bodies == good.bodies:  # nobody reads that value, or another one says the same
-        return "" if blank.bodies == good.bodies else "the old value stands though another one came"
+        return "" if good.bodies in (blank.bodies, without.bodies) else "the old value stands though another one came"
     if spoilt.bodies == blank.bodies:
         return "it was dropped without a word"
     return _as_read(spoilt, value) or _neighbours(good, without, spoilt)

@@ -33,7 +33,8 @@ _ELEMENT = re.compile(r"<(Record|Workout)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL)
 _POINT = re.compile(r"<(trkpt|Trackpoint)\b.*?</\1>", re.DOTALL)
 _LAP = re.compile(r"<(TotalTimeSeconds|DistanceMeters|Calories|name|type|Id)>[^<]*</\1>(?=\s*<(?!/Trackpoint|HeartRate|Ext))")
 _VALUE = re.compile(r'(?<==")[^"]*(?=")|(?<=>)[^<>\s][^<>]*(?=</)')
-_SKIPPED = frozenset({"type"})  # an Apple type that nobody knows is one of a hundred that are not read
+# An Apple type that nobody knows is one of a hundred that are not read; the number of a session only tells it from others.
+_SKIPPED = frozenset({"type", "Workout #"})
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,11 @@ def _table_spots(name: str, text: str, delimiter: str) -> Iterator[Spot]:
             place = f"{name}, row {number}"
             for (first, last), head in zip(spans, heads, strict=False):
                 spoilt, without = _at(text, first, last, begin, end, lambda value: _quoted(value, delimiter))
-                yield Spot(name, f"{place} {text[slice(*head)]}", place, TEXTS, spoilt, without)
-            yield Spot(name, f"{place} itself", place, _BROKEN, _broken(text, begin, end, delimiter), without, whole_line=True)
+                if text[slice(*head)].strip('"') in _SKIPPED:
+                    continue
+                yield Spot(name, f"{place} {text[slice(*head)]} at {first}", place, TEXTS, spoilt, without)
+            broken = _BROKEN if name != "apple.csv" else ("shifted", "nul")  # else its type, which comes first, is another one
+            yield Spot(name, f"{place} itself", place, broken, _broken(text, begin, end, delimiter), without, whole_line=True)
 
 
 def _at(
@@ -179,7 +183,7 @@ _BROKEN = ("cut", "fused", "shifted", "nul", "quote", "garbage", "bytes")
 def _broken(text: str, begin: int, end: int, delimiter: str) -> Callable[[str], bytes]:
     line = text[begin : end - 1]
     ways: dict[str, bytes] = {
-        "cut": line[: len(line) * 3 // 4].encode(),
+        "cut": line[: len(line) * 3 // 4 if line.count(delimiter) > 2 else 5].encode(),
         "fused": line.replace(delimiter, "", 1).encode(),
         "shifted": f"{delimiter}x{delimiter}{line}".encode(),
         "nul": f"{line[:3]}\0{line[3:]}".encode(),
