@@ -62,16 +62,19 @@ class Trained:
 
 
 def start(seeds: Whole, inputs: int, hidden: int, seed: int) -> Parameters:
-    """Parameters before learning, float32. A network's are drawn from its own seed, so that its neighbours do not matter."""
+    """Parameters before learning. A network's are drawn from its own seed, so that its neighbours do not matter.
+
+    In double precision: processors add in other orders, and what they disagree on must stay far below what is shown.
+    """
     drawn = [np.random.default_rng([seed, int(each), 0]) for each in seeds]
-    bias = np.zeros((len(seeds), 1, 4 * hidden), np.float32)
+    bias = np.zeros((len(seeds), 1, 4 * hidden), np.float64)
     bias[..., hidden : 2 * hidden] = 1.0  # remember at first
     return {
-        "wx": np.stack([rng.normal(0, inputs**-0.5, (inputs, 4 * hidden)) for rng in drawn]).astype(np.float32),
-        "wh": np.stack([rng.normal(0, hidden**-0.5, (hidden, 4 * hidden)) for rng in drawn]).astype(np.float32),
+        "wx": np.stack([rng.normal(0, inputs**-0.5, (inputs, 4 * hidden)) for rng in drawn]).astype(np.float64),
+        "wh": np.stack([rng.normal(0, hidden**-0.5, (hidden, 4 * hidden)) for rng in drawn]).astype(np.float64),
         "b": bias,
-        "wo": np.zeros((len(seeds), hidden, 1), np.float32),
-        "bo": np.zeros((len(seeds), 1, 1), np.float32),
+        "wo": np.zeros((len(seeds), hidden, 1), np.float64),
+        "bo": np.zeros((len(seeds), 1, 1), np.float64),
     }
 
 
@@ -161,7 +164,7 @@ class _Learner:
         self.step = 0
         place = np.arange(held.max())
         self.rows = np.minimum(learned[:, None] + place, data.count[:, None] - 1)
-        self.weight = ((place < held[:, None]) / held[:, None]).astype(np.float32)
+        self.weight = ((place < held[:, None]) / held[:, None]).astype(np.float64)
         self.drawn = [np.random.default_rng([settings.seed, int(each), 1]) for each in data.seeds]
         self.recent = np.full(len(self.live), np.nan)
 
@@ -175,7 +178,7 @@ class _Learner:
         size = self.settings.batch
         rows = np.stack([self.drawn[each].integers(self.learned[each], size=size) for each in self.live])
         said, memory = forward(self.parameters, *self._windows(rows))
-        weight = np.full(rows.shape, 1 / size, np.float32)
+        weight = np.full(rows.shape, 1 / size, np.float64)
         self.recent[self.live], slope = loss(said, self.data.y[self.live[:, None], rows], weight)
         self._adam(backward(self.parameters, memory, slope))
 

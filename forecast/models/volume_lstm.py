@@ -58,12 +58,12 @@ class _Lstm(VolumeSpread, RegressorMixin, BaseEstimator):  # type: ignore[misc] 
     def _windows(self, X: Array, share: Array, group: Array) -> Any:  # noqa: N803
         from forecast.lstm import Windows
 
-        read, present = inputs(X, np.float32)
-        wanted = (np.log(np.clip(share, *_WILD)) / SCALE).astype(np.float32)
+        read, present = inputs(X, np.float64)
+        wanted = (np.log(np.clip(share, *_WILD)) / SCALE).astype(np.float64)
         rows = [np.flatnonzero(group == each) for each in self.groups_]
         shape = len(rows), max(len(each) for each in rows)
-        x, here = np.zeros((*shape, *read.shape[1:]), np.float32), np.zeros((*shape, read.shape[1]), np.float32)
-        y = np.zeros(shape, np.float32)
+        x, here = np.zeros((*shape, *read.shape[1:]), np.float64), np.zeros((*shape, read.shape[1]), np.float64)
+        y = np.zeros(shape, np.float64)
         for place, own in enumerate(rows):
             x[place, : len(own)], here[place, : len(own)], y[place, : len(own)] = read[own], present[own], wanted[own]
         count = np.array([len(each) for each in rows])
