@@ -4,8 +4,8 @@ Real collectors and a real web process run at log level DEBUG with secrets of th
 secrets, the service account's private key) and each token. The services fail in every way, and repeat in what they answer the
 secrets that they were sent. Then standard output and error, every page, error page and download, the answers of the API, the
 export, and each file of the store are searched for each secret: as it is, in base64 at any place, for addresses, in JSON, in
-hexadecimal. That the search finds is shown twice: in what the fakes were sent, and in what a collector says that does not clean
-its words. `python -m tests.torture.secrets_torture [--few]`.
+hexadecimal. That the search finds is shown twice: in what the fakes were sent, and in what a collector says that prints what it
+sends. `python -m tests.torture.secrets_torture [--few]`.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ PATHS = (
     "/connect/withings",
     "/connect/strava", f"/connect/back?code={CODE}&state=wrong", "/%ff%00", "/assets/none.js",
 )  # fmt: skip
-CARELESS = (
-    "import sys, collectors.http as h; h.clean = lambda text: text; h.guard_logs = h.hide = lambda *_: None; "
+CARELESS = (  # as one looks for a fault in a hurry: what is sent and received is printed
+    "import http.client, sys; http.client.HTTPConnection.debuglevel = 1; "
     "from collectors.__main__ import main; sys.exit(main(sys.argv[1:]))"
 )
 
@@ -51,6 +51,7 @@ def forms(secret: str) -> set[str]:
     raw = secret.encode()
     made = {
         secret,
+        quote(secret),
         quote(secret, safe=""),
         quote_plus(secret),
         json.dumps(secret)[1:-1],
@@ -176,7 +177,10 @@ def looking(place: Place) -> None:
         for who in ("a stranger", "the person"):
             for path in PATHS:
                 answer = browser.get(f"{url}{path}", timeout=60, allow_redirects=False)
-                place.said[f"{who} {path}"] = f"{answer.status_code} {answer.headers} {answer.text}"
+                told = f"{answer.status_code} {answer.headers} {answer.text}"
+                # Who comes back from a service without being signed in is sent to sign in and then on with what the service said.
+                is_back = path.startswith("/connect/back") and answer.headers.get("Location", "").startswith("/login")
+                place.said[f"{who} {path}"] = told.replace(CODE, "") if is_back else told
             for body in ("{", "[]", '{"output": "x"}', json.dumps({"output": "..a.b..", "inputs": [{"id": None}]})):
                 answer = browser.post(
                     f"{url}/_dash-update-component", data=body, headers={"Content-Type": "application/json"}, timeout=60
@@ -196,7 +200,7 @@ def files(folder: Path) -> dict[str, str]:
 
 
 def careless(place: Place) -> str:
-    """What a collector says that does not clean its words, of services that repeat what they were sent."""
+    """What a collector says that prints what it sends and receives."""
     place.repeats = 200
     command = [sys.executable, "-c", CARELESS, "--log-level", "debug", "run", "--json"]
     done = subprocess.run(
