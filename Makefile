@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
-TOOLS := _pytest execnet hypothesis ministack playwright xdist  # what several processes of a test run would each compile at once
+TOOLS := _pytest execnet ministack playwright  # what several processes of a test run would each compile at once
 CODE := app.py settings.py gunicorn.conf.py api collectors dashboard forecast health store tests
 
 help:  ## what can be made
