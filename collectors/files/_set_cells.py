@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,7 @@ _TYPES: dict[str, SetType] = {
     **dict.fromkeys(("", "n", "normal", "working", "work", "regular"), "normal"),
 }
 _BODY_ALONE = frozenset({"bodyweight", "bw", "körpergewicht", "pesocorporal", "poidsducorps"})
+_ORDER = re.compile(r"^[^\W\d_]{0,10}[ #.]{0,2}\d{1,3}(\.0+)?[a-z]?\.?$", re.IGNORECASE)  # 1, 2.0, #3, Set 4, 5a
 _LONGEST_MARK = 2  # a set order without a number, in a language nobody listed: a letter or two
 _NO = frozenset({"", "false", "0", "no", "nein", "n"})
 _YES = frozenset({"true", "1", "yes", "ja", "y"})
@@ -97,6 +99,8 @@ def read_set(cells: Cells, row: RawRow, order: int, person: str, aside: list[Rej
             extras[key] = read(cells, row)
         except BadCell as bad_cell:
             aside.append(rejected(row, person, name, bad_cell.reason, bad_cell.said))
+    if any(map(str.isdigit, place)) and not _ORDER.match(place):
+        aside.append(rejected(row, person, "set", "is no number of a set: it does not count", place))
     for name, words in (("type", _TYPES), ("warmup", _YES | _NO)):
         if (said := cells.text(row, name)).casefold() not in words:
             aside.append(rejected(row, person, name, "is no word that is known: it does not count", said))

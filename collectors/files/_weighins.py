@@ -29,6 +29,7 @@ MASSES = {
 PLAIN = {"heart_rate": "heart_rate_bpm"}
 FIELDS = ("date", "time", *MASSES, "fat", "heart_rate", "unit")
 NUMBERS = (*MASSES, *PLAIN, "fat")
+_UNITS = {"heart_rate": {"bpm"}, "fat": {"%", "percent", "pct", "prozent"}}  # as a cell may say them; masses have their own
 
 ColumnsOf = Callable[[tuple[str, ...], Mapping[str, Any]], Columns]
 
@@ -100,6 +101,8 @@ def _values(row: RawRow, person: str, columns: Columns) -> tuple[dict[str, Decim
 def _value(row: RawRow, columns: Columns, field: str, text: str) -> Decimal:
     amount, own_unit = numbers.split_unit(text)
     value = numbers.read(amount, row.context.get("mark", "."))
+    if own_unit and own_unit not in _UNITS.get(field, own_unit):
+        raise UnitError(f"has the unit {own_unit!r}, which is none of {', '.join(sorted(_UNITS[field]))}")
     if field in PLAIN:
         return value
     if field == "fat":

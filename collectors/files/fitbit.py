@@ -7,6 +7,7 @@ unit: they are in the account's, which has to be said. Days of activity are one 
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -41,6 +42,7 @@ _CSV_SLEEP = {
     "Minutes Deep Sleep": "deep_s",
 }  # fmt: skip
 _LEVELS = {"light": "light_s", "deep": "deep_s", "rem": "rem_s"}
+_THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$", re.ASCII)
 _STRANGE = 200  # characters of a row that is no row
 
 
@@ -112,9 +114,15 @@ def _from_json(text: str) -> Iterator[Found]:
         elif "dateOfSleep" in each:
             levels = each.get("levels")  # of each minute: their sums are kept
             kept = {**each, "levels": {"summary": levels.get("summary")}} if isinstance(levels, dict) else each
-            yield SLEEP, number, kept, str(each.get("logId") or each.get("startTime"))
+            yield SLEEP, number, kept, _log_id(each) or str(each.get("startTime"))
         elif "weight" in each:
-            yield BODY, number, each, str(each.get("logId") or f"{each.get('date')} {each.get('time')}")
+            yield BODY, number, each, _log_id(each) or f"{each.get('date')} {each.get('time')}"
+
+
+def _log_id(entry: dict[str, Any]) -> str:
+    """The number by which Fitbit knows an entry; empty for one that has none."""
+    said = str(entry.get("logId") or "")
+    return said if said.isdecimal() else ""
 
 
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:
@@ -193,7 +201,7 @@ def _day(row: RawRow, person: str, aside: list[Rejected]) -> Record | None:
 
 def _plain(text: Any) -> Any:
     """`12,345` without its comma: whole numbers in this file have thousands marked so."""
-    return text.replace(",", "") if isinstance(text, str) else text
+    return text.replace(",", "") if isinstance(text, str) and _THOUSANDS.match(text.strip()) else text
 
 
 def _sleep(row: RawRow, person: str, aside: list[Rejected]) -> Record | None:

@@ -48,7 +48,7 @@ _LABEL = re.compile(r"^\(GMT[+-]\d{2}:\d{2}\)\s*")
 def athlete_of(activity: Mapping[str, Any]) -> str:
     """Whose activity it is, by the athlete's number; empty where it does not say."""
     athlete = activity.get("athlete")
-    return str(athlete.get("id", "")) if isinstance(athlete, dict) else ""
+    return number_of(athlete) if isinstance(athlete, dict) and has_number(athlete) else ""
 
 
 def rows(listed: Sequence[Mapping[str, Any]]) -> list[RawRow]:
@@ -59,7 +59,7 @@ def rows(listed: Sequence[Mapping[str, Any]]) -> list[RawRow]:
 
 
 def has_number(activity: Mapping[str, Any]) -> bool:
-    """Whether it says which activity it is."""
+    """Whether it says which activity (or athlete) it is."""
     number = activity.get("id")
     return type(number) is int or (isinstance(number, str) and number.isdecimal())
 

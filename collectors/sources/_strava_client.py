@@ -70,7 +70,8 @@ class Client:
         if not isinstance(found, list):
             raise Failed("Strava gave no list of activities. Nothing is lost: the next run tries again.")
         # The activities say whose they are; a token does so only when it was made in the browser.
-        self.account = next((athlete_of(each) for each in found if isinstance(each, dict)), self.account or self.athlete)
+        said = filter(None, (athlete_of(each) for each in found if isinstance(each, dict)))
+        self.account = next(said, self.account or self.athlete)
         return [self._of_account(each) for each in found]
 
     def _of_account(self, entry: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from collectors.rebuild import rebuild
 from collectors.sources import _strava_activities as activities
 from collectors.sources import _strava_client as client
 from collectors.sources import strava as source
+from collectors.sources._strava_activities import athlete_of
 from health import packed
 from health.days import local_time
 from health.records import Activity
@@ -376,3 +377,8 @@ def test_a_series_goes_with_its_activity_and_with_the_access(home: Home, strava:
     said = loop.disconnect(home.store, "me", home.services["strava"], home.at)
     assert (series(home), list(home.store.all_raw_groups("me"))) == ({}, [])
     assert "119 activities" in said
+
+
+def test_an_athlete_is_a_number() -> None:
+    said = [7, "8", None, float("inf"), [1], True, ""]
+    assert [athlete_of({"athlete": {"id": each}}) for each in said] == ["7", "8", "", "", "", "", ""]

@@ -107,3 +107,11 @@ def test_a_takeout_as_it_comes_and_again(store: Store) -> None:
     assert [len(store.bodies("me", kind)) for kind in ("measurement", "sleep")] == [1, 1]
     assert rebuild(store, "me", NOW).changed == 0
     assert formats()["fitbit"].record_source == "fitbit"
+
+
+def test_a_comma_that_marks_no_thousands_is_no_number() -> None:
+    row = 'Activities\nDate,Calories Burned,Steps\n2019-09-01,{},"12,345"\n'
+    for said, kept in (('"2,345"', True), ('"82,5,1"', False)):
+        (record, rejected), *_ = read_text(row.format(said), "fitbit", zone="Europe/Berlin", units="kg").values()
+        assert ("energy_burnt_kj_per_day" in record.values) == kept
+        assert [each.said for each in rejected] == ([] if kept else ["82,5,1"])

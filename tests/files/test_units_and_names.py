@@ -174,3 +174,17 @@ def test_a_negative_load_is_set_aside_with_its_reason() -> None:
 )
 def test_a_day_without_a_weight_is_no_weigh_in_and_no_complaint(format_name: str, text: str) -> None:
     assert masses(text, format_name) == [82.5]
+
+
+def test_one_cell_without_its_unit_among_many_is_set_aside_by_itself() -> None:
+    days = [f"2024-01-{day:02},82.{day} kg" for day in range(1, 9)]
+    found = read_text(
+        "\n".join(["date,weight", *days[:4], "2024-02-01,83.1", "2024-02-02,1.2.3", *days[4:], ""]), "weight"
+    ).values()
+    assert sum(record is not None for record, _ in found) == 8
+    assert [(each.field, each.said) for _, bad in found for each in bad] == [("weight", "83.1"), ("weight", "1.2.3")]
+
+
+def test_a_percentage_in_furlongs_is_none() -> None:
+    ((_, rejected),) = read_text("date,weight (kg),fat (%)\n2024-01-05,82.5,5 furlongs\n", "weight").values()
+    assert [(each.field, each.said) for each in rejected] == [("fat", "5 furlongs")]

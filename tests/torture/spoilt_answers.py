@@ -67,6 +67,7 @@ class Kind:
     place: str  # what a quarantine says of where it stood
     skip: int = 0  # of the list: what is no entry
     blank: Any = MISSING  # what says nothing in place of a value
+    carried: tuple[Any, ...] | None = None  # where a blank means what stands above it
 
     @property
     def reader(self) -> Source:
@@ -135,7 +136,7 @@ KINDS = (
     Kind("strava", "activities", _strava, lambda of: of.path.endswith("/athlete/activities") and of.query.get("page") == "1", (),
          lambda entries: activities.rows([Client._of_account(_ME, each) for each in entries]), "activity"),
     Kind("sheets", "rows", _sheet, lambda of: of.path.endswith("values:batchGet"), ("valueRanges", 0, "values"), _sheet_rows,
-         "row ", skip=1, blank=""),
+         "row ", skip=1, blank="", carried=(0,)),
 )  # fmt: skip
 
 
@@ -158,9 +159,9 @@ def shapes(kind: Kind, place: At) -> Iterator[tuple[str, Callable[[Any], Any]]]:
         *(each for each in paths(seen[0]) if len(each) <= len(kind.way) and each[: len(kind.way) + 1] != kind.way),
     ]:
         for value in VALUES:
-            if way or value is not MISSING:
+            if (way or value is not MISSING) and (kind.way or value != []):  # a list without entries says that there are none
                 yield f"{way} = {str(value)[:40]!r}", lambda answer, way=way, value=value: changed(answer, way, value)
-    for raw in BYTES:
+    for raw in BYTES if kind.way else [each for each in BYTES if each != b"[]"]:
         yield f"bytes {raw[:20]!r}", lambda answer, raw=raw: raw
 
 
@@ -254,6 +255,8 @@ def spoils(kind: Kind, entries: list[Any], rng: random.Random, count: int) -> It
         values = [each for each in VALUES if each is not MISSING or (way and kind.source != "sheets")]
         if kind.source == "sheets" and way:  # a cell is never a list, nor true where a name stands
             values = [each for each in values if not isinstance(each, bool | list | dict)]
+        if way == kind.carried:
+            values = [each for each in values if each not in (None, "")]
         yield number, way, rng.choice(values)
 
 

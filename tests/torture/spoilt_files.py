@@ -34,7 +34,9 @@ _POINT = re.compile(r"<(trkpt|Trackpoint)\b.*?</\1>", re.DOTALL)
 _LAP = re.compile(r"<(TotalTimeSeconds|DistanceMeters|Calories|name|type|Id)>[^<]*</\1>(?=\s*<(?!/Trackpoint|HeartRate|Ext))")
 _VALUE = re.compile(r'(?<==")[^"]*(?=")|(?<=>)[^<>\s][^<>]*(?=</)')
 # An Apple type that nobody knows is one of a hundred that are not read; the number of a session only tells it from others.
-_SKIPPED = frozenset({"type", "Workout #"})
+# Without a load or repetitions a word in place of a set's number makes it a pause or a note, in whatever language.
+_LOAD = re.compile(r",[1-9]\d*(\.\d+)?,\d+,")
+_SKIPPED = frozenset({"type", "Workout #", "logId"})
 
 
 @dataclass(frozen=True)
@@ -157,9 +159,11 @@ def _table_spots(name: str, text: str, delimiter: str) -> Iterator[Spot]:
             place = f"{name}, row {number}"
             for (first, last), head in zip(spans, heads, strict=False):
                 spoilt, without = _at(text, first, last, begin, end, lambda value: _quoted(value, delimiter))
-                if text[slice(*head)].strip('"') in _SKIPPED:
+                title = text[slice(*head)].strip('"')
+                if title in _SKIPPED or (title == "Set Order" and not _LOAD.search(text[begin:end])):
                     continue
-                yield Spot(name, f"{place} {text[slice(*head)]} at {first}", place, TEXTS, spoilt, without)
+                texts = tuple(each for each in TEXTS if (title, each) != ("Data", "{}"))  # an activity of which no number is known
+                yield Spot(name, f"{place} {title} at {first}", place, texts, spoilt, without)
             broken = _BROKEN if name != "apple.csv" else ("shifted", "nul")  # else its type, which comes first, is another one
             yield Spot(name, f"{place} itself", place, broken, _broken(text, begin, end, delimiter), without, whole_line=True)
 
@@ -220,6 +224,8 @@ def _xml_spots(name: str, text: str) -> Iterator[Spot]:
 def _json_spots(name: str, entries: list[dict[str, Any]]) -> Iterator[Spot]:
     for number in range(len(entries)):
         for path in paths(entries[number]):
+            if path[-1] in _SKIPPED:
+                continue
 
             def spoilt(value: Any, number: int = number, path: tuple[Any, ...] = path) -> bytes:
                 return json.dumps([*entries[:number], changed(entries[number], path, value), *entries[number + 1 :]]).encode()
