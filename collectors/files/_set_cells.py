@@ -99,7 +99,7 @@ def read_set(cells: Cells, row: RawRow, order: int, person: str, aside: list[Rej
             extras[key] = read(cells, row)
         except BadCell as bad_cell:
             aside.append(rejected(row, person, name, bad_cell.reason, bad_cell.said))
-    if any(map(str.isdigit, place)) and not _ORDER.match(place):
+    if place.casefold() not in _TYPES and not place.isalpha() and not _ORDER.match(place):
         aside.append(rejected(row, person, "set", "is no number of a set: it does not count", place))
     for name, words in (("type", _TYPES), ("warmup", _YES | _NO)):
         if (said := cells.text(row, name)).casefold() not in words:

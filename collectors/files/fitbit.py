@@ -115,7 +115,7 @@ def _from_json(text: str) -> Iterator[Found]:
             levels = each.get("levels")  # of each minute: their sums are kept
             kept = {**each, "levels": {"summary": levels.get("summary")}} if isinstance(levels, dict) else each
             yield SLEEP, number, kept, _log_id(each) or str(each.get("startTime"))
-        elif "weight" in each:
+        elif "weight" in each or "bmi" in each:
             yield BODY, number, each, _log_id(each) or f"{each.get('date')} {each.get('time')}"
 
 

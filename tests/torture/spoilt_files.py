@@ -35,7 +35,7 @@ _LAP = re.compile(r"<(TotalTimeSeconds|DistanceMeters|Calories|name|type|Id)>[^<
 _VALUE = re.compile(r'(?<==")[^"]*(?=")|(?<=>)[^<>\s][^<>]*(?=</)')
 # An Apple type that nobody knows is one of a hundred that are not read; the number of a session only tells it from others.
 # Without a load or repetitions a word in place of a set's number makes it a pause or a note, in whatever language.
-_LOAD = re.compile(r",[1-9]\d*(\.\d+)?,\d+,")
+_LOAD = re.compile(r",[1-9]\d*\.\d+,\d+,")
 _SKIPPED = frozenset({"type", "Workout #", "logId"})
 
 
