@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -54,10 +56,28 @@ def command(house: AnyHouse, *arguments: str) -> int:
     return process.returncode
 
 
-def flipped(path: Path, flips: int) -> int:
-    """How many of so many flips of one byte each go unnoticed."""
+def by_digest(path: Path) -> Callable[[bytes], bool]:
+    """Whether a line is one that was written, as `restore` asks it."""
     sums = digests.read(path)
     assert sums is not None
+    return lambda line: digests.of(line) in sums
+
+
+def by_shape(_: Path) -> Callable[[bytes], bool]:
+    """Whether a line is some record: all that a careless restore asks."""
+
+    def good(line: bytes) -> bool:
+        try:
+            return isinstance(json.loads(line), dict)
+        except ValueError:
+            return False
+
+    return good
+
+
+def flipped(path: Path, flips: int, asked: Callable[[Path], Callable[[bytes], bool]] = by_digest) -> int:
+    """How many of so many flips of one byte each go unnoticed."""
+    good = asked(path)
     rng = random.Random(SEED)
     whole = bytearray(path.read_bytes())
     unnoticed = 0
@@ -68,7 +88,7 @@ def flipped(path: Path, flips: int) -> int:
         start, end = whole.rfind(b"\n", 0, at) + 1, whole.find(b"\n", at + 1)
         # A flipped line end joins two lines, one flipped into being parts one: either way what stands there was not written.
         lines = bytes(whole[start : end if end >= 0 else len(whole)]).split(b"\n")
-        unnoticed += all(digests.of(each) in sums for each in lines)
+        unnoticed += all(good(each) for each in lines)
         whole[at] = old
     return unnoticed
 
@@ -85,6 +105,7 @@ def main(few: bool) -> None:
         row("backup: records", len(out.read_bytes().splitlines()), "", digits=0, at_least=records)
         row("backup: flipped bytes", flips, "", digits=0)
         row("backup: flipped bytes not noticed", flipped(out, flips), "", 0, 0)
+        row("backup: flipped bytes that a careless restore takes", flipped(out, flips, by_shape), "", digits=0, at_least=1)
         row("backup: exports that differ after a restore", restored(out), "", 0, 0)
         row("backup: restores killed", kills, "", digits=0)
         row("backup: killed restores that did not go on to the same bytes", killed(out, kills), "", 0, 0)
