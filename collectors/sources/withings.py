@@ -130,15 +130,23 @@ def slices(client: Client, cursor: dict[str, Any], now: datetime) -> Iterator[Sl
     news = False
     first = "lastupdate" not in known
     begin = cursor.get("walk") or {"lastupdate": known.get("lastupdate", 0), "offset": 0, "next": None}
+    every: list[RawRow] | None = [] if first and "walk" not in cursor else None
     for rows, walk, done in _pages(client, begin, now):
         news = news or bool(rows)
+        if every is not None:
+            every += rows
         if done:
             known["lastupdate"] = walk["next"]
             if first:  # one that was cut short, maybe long ago, counts as of when it began, by the server's clock
                 began = min(max(walk["next"], 0), int(now.timestamp())) if "walk" in cursor else now.timestamp()
                 known["full_at"] = instant_text(datetime.fromtimestamp(began, UTC))
         going = dict(known) if done else {**known, "walk": walk}
-        yield Slice(rows=rows, cursor=going, progress=f"{len(rows)} groups read")
+        if done and every is not None:  # a run before may have crashed with its rows stored, and not where it stands
+            yield Slice(
+                rows=every, cursor=going, whole=_whole(every), whole_groups=True, progress=f"{len(every)} groups read, which is all"
+            )
+        else:
+            yield Slice(rows=rows, cursor=going, progress=f"{len(rows)} groups read")
     if instant(known.get("full_at", instant_text(ALL_TIME[0]))) + FULL_EVERY <= now:
         pages = list(_pages(client, {"lastupdate": 0, "offset": 0, "next": None}, now))
         rows = [row for page, _, _ in pages for row in page]

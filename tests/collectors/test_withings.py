@@ -315,3 +315,23 @@ def test_another_accounts_group_of_the_same_number_stays(home: Home, withings: C
     fake.sign_in.expire()
     home.collect()
     assert len(home.store.bodies("me", "measurement")) == 61
+
+
+def test_what_a_crashed_first_run_stored_and_then_vanished_is_gone_a_day_later(
+    home: Home, withings: Callable[..., Withings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = withings([group(int(home.at.timestamp()) - day * DAY, {1: (80_000, -3)}) for day in (1, 2, 3)])
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:  # its rows are stored, where it stands is not
+        broken.setattr(loop._Run, "put_cursor", crash)
+        with pytest.raises(KeyboardInterrupt):
+            home.collect("withings")
+    assert len(home.store.bodies("me", "measurement")) == 3
+    fake.groups.clear()
+    home.later(hours=25)
+    result = home.collect("withings")["withings"]
+    assert (result.state, result.removed) == ("ok", 3)
+    assert home.store.bodies("me", "measurement") == []

@@ -36,7 +36,7 @@ def lived(machine: type[Changing], lives: int) -> Callable[[], str]:
         try:
             run_state_machine_as_test(machine, settings=how)
         except AssertionError as error:
-            return str(error) or "it ended otherwise than it is told"
+            return "\n".join([str(error) or "it ended otherwise than it is told", *getattr(error, "__notes__", ())])
         return ""
 
     return work
