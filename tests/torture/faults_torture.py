@@ -70,7 +70,7 @@ def upstream(name: str, fault: str, seed: int) -> list[str]:
             if result.state == "ok" and run:
                 break
         fake.chance = None
-        # An answer that made no sense is not asked for again on the same day; Google's sign-in goes by the machine's clock, which stays.
+        # An answer that made no sense is not asked for again on the same day. Google's sign-in goes by the machine's clock.
         fake._offset += 0 if isinstance(fake, Sheets) else LATER.total_seconds()
         result = collected(store, house, name, LATER)
         store.close()
