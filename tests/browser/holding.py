@@ -5,8 +5,12 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from dashboard.page import House
+from tests.browser.conftest import serve
+from tests.dashboard.house import app
 
 
 class Gate:
@@ -60,3 +64,11 @@ class Gate:
         with self._change:
             self._change.notify_all()
             return self._held.pop(writes)
+
+
+def held_back(made: House) -> Iterator[tuple[House, str, Gate]]:
+    """That house served for as long as the caller keeps it: its address, and the gate of its answers."""
+    served = app(made)
+    gate = Gate.around(served)
+    yield from ((made, address, gate) for address in serve(served))
+    made.store.close()

@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, expect
 from dashboard.page import House
 from health.records import Workout, WorkoutSet
 from store.store import GroupWrite
-from tests.browser.conftest import serve
-from tests.browser.holding import Gate
+from tests.browser.holding import Gate, held_back
 from tests.browser.looking import arrived, looking, whole
-from tests.dashboard.house import NOW, ZONE, app, house
+from tests.dashboard.house import NOW, ZONE, house
 
 pytestmark = pytest.mark.browser
 _NAMES = tuple(f"Kraftturm {n}" for n in range(1, 6))
@@ -27,10 +26,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str, 
     sets = tuple(WorkoutSet(exercise=name, order=at, reps=5) for at, name in enumerate(_NAMES, start=1))
     one = Workout(person="me", source="strong", native_id="1", at=NOW, zone=ZONE, sets=sets)
     made.store.write("me", [GroupWrite(source="strong", group="1", kind="workout", rows=(), record=one)], NOW)
-    served = app(made)
-    gate = Gate.around(served)
-    yield from ((made, address, gate) for address in serve(served))
-    made.store.close()
+    yield from held_back(made)
 
 
 def test_one_row_after_the_other(browser: Browser, own: tuple[House, str, Gate]) -> None:

@@ -13,10 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard.page import House
 from health.records import Workout, WorkoutSet
 from store.store import GroupWrite
-from tests.browser.conftest import serve
-from tests.browser.holding import Gate
+from tests.browser.holding import Gate, held_back
 from tests.browser.looking import looking, whole
-from tests.dashboard.house import NOW, ZONE, app, house
+from tests.dashboard.house import NOW, ZONE, house
 
 pytestmark = pytest.mark.browser
 _OLD = {
@@ -27,15 +26,12 @@ _OLD = {
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[tuple[House, str, Gate]]:
-    """A house with one session in it, its address, and the gate of its held."""
+    """A house with one session in it, its address, and the gate of its answers."""
     made = house(tmp_path)
     done = tuple(WorkoutSet(exercise="Bench Press", order=at, reps=8, load_kg=80) for at in (1, 2))
     record = Workout(person="me", source="strong", native_id="1", at=NOW, zone=ZONE, sets=done)
     made.store.write("me", [GroupWrite(source="strong", group="1", kind="workout", rows=(), record=record)], NOW)
-    served = app(made)
-    gate = Gate.around(served)
-    yield from ((made, address, gate) for address in serve(served))
-    made.store.close()
+    yield from held_back(made)
 
 
 def sets(page: Page) -> Any:

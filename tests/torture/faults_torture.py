@@ -22,7 +22,7 @@ from tests.collectors.careless import be
 from tests.collectors.house import KEY
 from tests.collectors.test_kill import CASES
 from tests.emulator import emulator
-from tests.fakes.server import FAULTS
+from tests.fakes.server import FAULTS, Fake
 from tests.fakes.sheets import Sheets
 from tests.store.proxy import Body, Forward, Reply, error, proxied
 from tests.torture.children import together
@@ -143,9 +143,7 @@ def database(fault: str, endpoint: str, seed: int) -> list[str]:
         proxy.spoil = spoiler(fault, rng)
         for _ in range(MOST_RUNS):
             try:
-                (result,) = loop.collect(
-                    spoiled, "me", house.services(), ["withings"], now, "torture", "Europe/Berlin", stop=Quick(), wait_s=0
-                )
+                result = collected(spoiled, house, "withings", timedelta(0))
             except StoreError as refused:  # said in words, by whoever called
                 wrong += [] if str(refused) else ["an error without words"]
                 continue
@@ -154,13 +152,18 @@ def database(fault: str, endpoint: str, seed: int) -> list[str]:
             if result.state not in STATES or not result.message:
                 wrong.append(f"it ended as {result}")
         spoiled.close()
-        store = house.store()
-        result = collected(store, house, "withings", timedelta(0))
-        wrong += [] if result.state == "ok" else [f"the good run ended as {result.state}: {result.message}"]
-        wrong += store.check()
-        store.close()
-        wrong += [f"{part} differ" for part, same in undisturbed("withings").items() if kept(house)[part] != same]
-        return [*wrong, "signed in again"] if signed_in_again(fake) else wrong
+        return wrong + on_a_good_day(house, fake)
+
+
+def on_a_good_day(house: AnyHouse, fake: Fake | None) -> list[str]:
+    """What is wrong after one more collection of Withings, with a database and a network that are well."""
+    store = house.store()
+    result = collected(store, house, "withings", timedelta(0))
+    wrong = [] if result.state == "ok" else [f"the good run ended as {result.state}: {result.message}"]
+    wrong += store.check()
+    store.close()
+    wrong += [f"{part} differ" for part, same in undisturbed("withings").items() if kept(house)[part] != same]
+    return [*wrong, "signed in again"] if signed_in_again(fake) else wrong
 
 
 def imported(endpoint: str, fault: str, seed: int) -> list[str]:

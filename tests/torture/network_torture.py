@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from collectors import http, loop
+from collectors import http
 from collectors.sources import sheets
 from store.dynamodb import DynamoDBStore
 from store.store import StoreDown, StoreError
@@ -32,9 +32,8 @@ from tests.fakes.strava import Strava
 from tests.fakes.withings import Withings
 from tests.store.proxy import Body, Forward, Reply, proxied
 from tests.torture.children import together
-from tests.torture.faults_torture import Quick, collected, undisturbed
-from tests.torture.houses import collectors, housed, kept, signed_in_again
-from tests.torture.tokens_torture import now
+from tests.torture.faults_torture import collected, on_a_good_day
+from tests.torture.houses import collectors, housed
 
 SOON_S, MOST_REQUESTS, MOST_CALLS, SEED = 1.0, 9, 120, 20261122
 BEGIN = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -149,17 +148,11 @@ def database(endpoint: str, at: int) -> list[str]:
         prefix = house.environ["FITBOARD_STORE"].partition(":")[2]
         ill = DynamoDBStore(prefix, (KEY,), endpoint=proxy.address, sleep=lambda _: None)
         proxy.spoil = from_call(at)
-        (result,) = loop.collect(ill, "me", house.services(), ["withings"], now, "torture", "Europe/Berlin", stop=Quick(), wait_s=0)
+        result = collected(ill, house, "withings", timedelta(0))
         if result.state == "reconnect" or (result.state != "ok" and not plain_store(result.message)):
             wrong.append(f"{result.state}: {result.message}")
         ill.close()
-        store = house.store()
-        result = collected(store, house, "withings", timedelta(0))
-        wrong += [] if result.state == "ok" else [f"the good run ended as {result.state}: {result.message}"]
-        wrong += store.check()
-        store.close()
-        wrong += [f"{part} differ" for part, same in undisturbed("withings").items() if kept(house)[part] != same]
-        return [*wrong, "signed in again"] if signed_in_again(fake) else wrong
+        return wrong + on_a_good_day(house, fake)
 
 
 def plain_store(message: str) -> bool:
