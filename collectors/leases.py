@@ -15,7 +15,7 @@ from typing import Any
 
 from collectors.source import Stopped
 from store import holders
-from store.holders import process, process_of
+from store.holders import process
 from store.store import Store, StoreDown
 
 TTL = timedelta(minutes=5)
@@ -47,13 +47,7 @@ class Lease:
 
     def take(self) -> bool:
         """True when the turn is ours now."""
-        if self._acquire():
-            return True
-        holder = self.store.holder(self.name)
-        if holder is None or not gone(process_of(holder)):
-            return False
-        self.store.release(self.name, holder)
-        return self._acquire()
+        return self._acquire() or (holders.freed(self.store, self.name, gone) and self._acquire())
 
     def renew(self) -> None:
         """Keep the turn for another `ttl`; writes only once a quarter of it is over, or the clock was put back.

@@ -15,7 +15,7 @@ from typing import Final
 from uuid import uuid4
 
 from forecast.registry import RegistryError
-from store.holders import gone, process, process_of
+from store.holders import freed, process, process_of
 from store.store import Store, StoreError
 
 NAME: Final = "forecast:train"
@@ -36,14 +36,8 @@ class Turn:
 
     def take(self) -> None:
         """Raises Taken while another has it."""
-        if self._acquire():
-            return
-        holder = self._store.holder(NAME)
-        said = {} if holder is None else process_of(holder)
-        if holder is not None and gone(said):
-            self._store.release(NAME, holder)
-        if not self._acquire():
-            raise Taken(_running(said.get("since")))
+        if not (self._acquire() or (freed(self._store, NAME) and self._acquire())):
+            raise Taken(_running(process_of(self._store.holder(NAME) or "").get("since")))
 
     def keep(self) -> None:
         """Before anything is put in use. Raises Taken when it expired meanwhile (a machine that slept) and another began."""

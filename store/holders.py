@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from store.store import Store
 
 
 def process() -> dict[str, Any]:
@@ -26,6 +30,15 @@ def gone(holder: dict[str, Any]) -> bool:
     except (PermissionError, OverflowError):
         return False
     return bool(holder["started"] != started(pid))
+
+
+def freed(store: Store, lease: str, gone: Callable[[dict[str, Any]], bool] = gone) -> bool:
+    """Give back a lease whose process is `gone`. True when it was."""
+    holder = store.holder(lease)
+    if holder is None or not gone(process_of(holder)):
+        return False
+    store.release(lease, holder)
+    return True
 
 
 def process_of(owner: str) -> dict[str, Any]:
