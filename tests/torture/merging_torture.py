@@ -23,7 +23,8 @@ from tests.collectors.test_merges import ARRIVALS, KEYS, ME
 from tests.health.test_merging import SOURCES, contender, split
 from tests.torture.children import together
 
-CROWDS, LOOKS, SEED = 5000, 3, 20261122
+CROWDS, FEW, LOOKS, SEED = 5000, 100, 3, 20261122
+Told = Callable[[str, list[dict[str, Any]], list[dict[str, Any]]], list[tuple[str, ...]]]
 AT_ONE_INSTANT = 20_000
 
 
@@ -57,17 +58,18 @@ def orders(share: int) -> tuple[int, int]:
     return tried, wrong
 
 
-def crowds(share: int) -> tuple[int, int]:
-    """Records lost or doubled, and looks that hang on the order, of half of the crowds, drawn by chance."""
+def crowds(share: int, told: Told | None = None, many: int = CROWDS) -> tuple[int, int]:
+    """Records lost or doubled, and looks that hang on the order, of half of the crowds, drawn by chance. `told` merges them."""
+    told = told or _told
     chance = random.Random(SEED + share)
     lost = moved = 0
-    for _ in range(CROWDS // 2):
+    for _ in range(many // 2):
         kind = chance.choice(sorted(SOURCES))
         some = [_one(kind, chance, n) for n in range(chance.randint(1, 20))]
         apart = (
             [split(kind, (a,), (b,)) for a, b in (chance.sample(some, 2) for _ in range(2)) if a is not b] if len(some) > 1 else []
         )
-        looks = [_told(kind, chance.sample(some, len(some)), apart) for _ in range(LOOKS)]
+        looks = [told(kind, chance.sample(some, len(some)), apart) for _ in range(LOOKS)]
         lost += sorted(each for thing in looks[0] for each in thing) != sorted(each["id"] for each in some)
         moved += any(look != looks[0] for look in looks)
     return lost, moved
@@ -82,6 +84,24 @@ def _one(kind: str, chance: random.Random, number: int) -> dict[str, Any]:
 def _told(kind: str, some: list[dict[str, Any]], apart: list[dict[str, Any]]) -> list[tuple[str, ...]]:
     found = things(kind, some, apart)
     return [tuple(sorted(found.rows.bodies[at]["id"] for at in row if at >= 0)) for row in found.members.tolist()]
+
+
+def _as_they_come(kind: str, some: list[dict[str, Any]], _apart: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    """As one would in a hurry: each joins the first that it fits, and nobody looks at who else fits better."""
+    made: list[list[dict[str, Any]]] = []
+    for each in some:
+        mine = next((thing for thing in made if len(things(kind, [*thing, each])) == 1), None)
+        if mine is None:
+            made.append([each])
+        else:
+            mine.append(each)
+    return sorted(tuple(sorted(one["id"] for one in thing)) for thing in made)
+
+
+def _by_content(kind: str, some: list[dict[str, Any]], _apart: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    """As one would in a hurry: what says the same is the same, and the last of them is kept."""
+    silent = ("id", "native_id", "source", "at")
+    return sorted((each["id"],) for each in {str({n: v for n, v in one.items() if n not in silent}): one for one in some}.values())
 
 
 def both(work: Callable[[int], tuple[int, int]]) -> tuple[int, int]:
@@ -101,6 +121,13 @@ def main() -> None:
     row("merging: crowds of contending records tried", CROWDS, "")
     row("merging: of them, crowds with a record lost or counted twice", lost, "", 0)
     row("merging: of them, crowds that hang on the order", moved, "", 0)
+    row("merging: crowds lost or doubled by a careless one", both(partial(crowds, told=_by_content, many=FEW))[0], "", at_least=1)
+    row(
+        "merging: crowds that hang on the order with a careless one",
+        both(partial(crowds, told=_as_they_come, many=FEW))[1],
+        "",
+        at_least=1,
+    )
     chance = random.Random(SEED)
     many = [
         contender("measurement", each, 0, 0, chance.randint(0, 5), n)

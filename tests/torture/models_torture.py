@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from forecast.registry import KEPT, Registry, RegistryError
@@ -13,7 +14,7 @@ from store.blobs_folder import FolderBlobs
 from tests.bench._row import row
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 200
+KILLS, FEW = 200, 20
 # Versions that say of every number in them which they are: parts of two would show.
 _TRAINER = """
 import sys
@@ -21,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from forecast.registry import Registry, Version
 from store.blobs_folder import FolderBlobs
+BEFORE
 registry, at = Registry(FolderBlobs(Path(sys.argv[1]))), int(sys.argv[2])
 print("ready", flush=True)
 while True:
@@ -28,6 +30,19 @@ while True:
     manifest = {"start": "2023-01-02", "trained_through": "2024-01-07", "number": at}
     arrays = {"errors": np.full((1, 1), 1e9 / at), "all": np.full(40_000, float(at))}
     registry.submit(Version(target="body_mass_kg", name=f"{at:09d}", manifest=manifest, arrays=arrays))
+"""
+
+# As one would write it in a hurry: files are written where they stand, and one is pointed at before it is there.
+_CARELESS = """
+def write_in_place(self, name, content):
+    path = Path(sys.argv[1]) / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+def point_first(self, candidate):
+    self._point(candidate.target, Pointers(current=candidate.name, previous=self.pointers(candidate.target).current))
+    self._write(candidate)
+from forecast.registry import Pointers
+FolderBlobs.write, Registry.submit = write_in_place, point_first
 """
 
 
@@ -58,34 +73,54 @@ def no_way_back(registry: Registry) -> int:
     return int(not (found.arrays["all"] == found.manifest["number"]).all())
 
 
-def main() -> None:
-    rng = random.Random(0)
-    lost = broken = looks = newest = stuck = 0
+@dataclass
+class Seen:
+    """What the looks of a whole trial saw."""
+
+    looks: int = 0
+    broken: int = 0
+    older: int = 0
+    newest: int = 0
+    stuck: int = 0
+    kept: int = 0
+
+    def look(self, registry: Registry) -> None:
+        number, wrong = looked(registry)
+        self.looks, self.broken, self.older = self.looks + 1, self.broken + wrong, self.older + (number < self.newest)
+        self.newest = max(self.newest, number)
+
+
+def trainings(kills: int, before: str = "") -> Seen:
+    """So many trainings killed one after the other; `before` is what each does before it begins."""
+    rng, seen = random.Random(0), Seen()
     with tempfile.TemporaryDirectory() as folder:
         registry = Registry(FolderBlobs(Path(folder)))
-        for _ in range(KILLS):
-            command = [sys.executable, "-c", _TRAINER, folder, str(newest)]
+        for _ in range(kills):
+            command = [sys.executable, "-c", _TRAINER.replace("BEFORE", before), folder, str(seen.newest)]
             child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
             assert child.stdout is not None
             child.stdout.readline()
             until = time.monotonic() + rng.uniform(0, 0.15)
             while time.monotonic() < until:
-                number, wrong = looked(registry)
-                looks, broken, lost = looks + 1, broken + wrong, lost + (number < newest)
-                newest = max(newest, number)
+                seen.look(registry)
             child.send_signal(signal.SIGKILL)
             child.wait()
-            number, wrong = looked(registry)
-            broken, lost, newest = broken + wrong, lost + (number < newest), max(newest, number)
-            stuck += no_way_back(registry)
-        kept = len([each for each in FolderBlobs(Path(folder)).names() if each.endswith(".npz")])
+            seen.look(registry)
+            seen.stuck += no_way_back(registry)
+        seen.kept = len([each for each in FolderBlobs(Path(folder)).names() if each.endswith(".npz")])
+    return seen
+
+
+def main() -> None:
+    seen = trainings(KILLS)
     row("trainings killed with SIGKILL", KILLS, "")
-    row("versions put in use meanwhile", newest, "", at_least=KILLS // 4)  # how many depends on what else the machine does
-    row("looks at the version in use while they trained", looks, "", at_least=KILLS)
-    row("looks that saw a version that was not whole", broken, "", 0)
-    row("looks that saw an older version than one before", lost, "", 0)
-    row("kills after which the version before could not be gone back to", stuck, "", 0)
-    row("versions left in the folder at the end", kept, "", KEPT + 3)
+    row("versions put in use meanwhile", seen.newest, "", at_least=KILLS // 4)  # how many depends on what else the machine does
+    row("looks at the version in use while they trained", seen.looks, "", at_least=KILLS)
+    row("looks that saw a version that was not whole", seen.broken, "", 0)
+    row("looks that saw an older version than one before", seen.older, "", 0)
+    row("kills after which the version before could not be gone back to", seen.stuck, "", 0)
+    row("versions left in the folder at the end", seen.kept, "", KEPT + 3)
+    row("looks that saw a version of a careless training that was not whole", trainings(FEW, _CARELESS).broken, "", at_least=1)
 
 
 if __name__ == "__main__":
