@@ -157,18 +157,19 @@ class Client:
 
         try:
             credentials = Credentials.from_service_account_info(self._info, scopes=_SCOPES)  # type: ignore[no-untyped-call]
+        except (exceptions.GoogleAuthError, ValueError):
+            raise Failed("SHEETS_CREDENTIALS is not the JSON key of a service account (see docs/sheets.md).") from None
+        try:
             # google-auth would wait for two minutes.
             credentials.refresh(partial(Request(session=self._http), timeout=TIMEOUT))
         except exceptions.RefreshError as refused:
-            if "reasonable timeframe" in str(refused):  # the request for a token says when it was made
-                raise Failed("Google refused the sign-in because of this machine's clock: put it right. Nothing is lost.") from None
-            raise ReconnectNeeded(
-                "Google refused the service account. Make a new key for it and put it into SHEETS_CREDENTIALS; all data stays."
-            ) from None
+            raise _refused(refused) from None
         except exceptions.TransportError as error:
             raise Failed(f"Google could not be reached: {trouble(error)}. Nothing is lost: the next run tries again.") from None
-        except (exceptions.GoogleAuthError, ValueError):
-            raise Failed("SHEETS_CREDENTIALS is not the JSON key of a service account (see docs/sheets.md).") from None
+        except (exceptions.GoogleAuthError, ValueError, TypeError, AttributeError):
+            raise _no_token() from None  # google-auth takes the answer for what it should be
+        if not (isinstance(credentials.token, str) and credentials.token):
+            raise _no_token()
         hide(credentials.token)
         self._http.headers["Authorization"] = f"Bearer {credentials.token}"
 
@@ -187,6 +188,22 @@ class Client:
         if status == 404:
             return Failed("There is no spreadsheet with the id in SHEETS_ID. Nothing was changed.")
         return Failed(f"Google Sheets could not answer (HTTP {status}). Nothing was changed: the next run tries again.")
+
+
+def _refused(error: Any) -> Halt:
+    """What Google's answer to the request for a token means; `error` is google-auth's RefreshError."""
+    said = str(error)
+    if "reasonable timeframe" in said:  # the request for a token says when it was made
+        return Failed("Google refused the sign-in because of this machine's clock: put it right. Nothing is lost.")
+    if "invalid_" not in said and "_client" not in said:  # RFC 6749, 5.2: only these are about the key
+        return _no_token()
+    return ReconnectNeeded(
+        "Google refused the service account. Make a new key for it and put it into SHEETS_CREDENTIALS; all data stays."
+    )
+
+
+def _no_token() -> Failed:
+    return Failed("Google answered without a token. Nothing was changed: the next run tries again.")
 
 
 def read_credentials(text: str) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from collectors import sheet_layout as layout
 from collectors.http import Traffic
 from collectors.keep import by_group
 from collectors.services import Service
-from collectors.source import Failed
+from collectors.source import Failed, Halt, ReconnectNeeded
 from collectors.sources import sheets
 from health.records import RawRow, Rejected, Workout
+from tests.fakes.server import Answer
 from tests.fakes.sheets import HEADER, Cell, Sheets, _cell, _trimmed, made_rows
 
 DAY = date(2025, 3, 3)
@@ -280,3 +281,44 @@ def test_a_large_sheet_comes_in_pages_of_whole_tabs(columns: int, pages: int) ->
             (100, "Log", 25), (101, "It's old", 13), (102, "Empty", 0),
         ]  # fmt: skip
         assert len(fake.log) == 2 + pages
+
+
+def signing_in(answer: Answer) -> Halt:
+    """What a run ends with when Google gives that answer to the request for a token."""
+    with Sheets({"Log": made_rows(1)}) as fake:
+        told = {"base_url": fake.url, "document": fake.id, "credentials": json.dumps(fake.credentials())}
+        fake._token = lambda _request: answer  # type: ignore[method-assign]
+        client = sheets.Client(Service(name="sheets", title="Google Sheets", connected_by="settings", **told), Traffic(), "UTC")
+        with pytest.raises(Halt) as raised:
+            client.book()
+        client.close()
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(b"<html>busy"),
+        Answer(b'{"access_token": "cut'),
+        Answer([]),
+        Answer(None),
+        Answer({}),
+        Answer({"access_token": None}),
+        Answer({"access_token": 7}),
+        Answer({"access_token": "a", "expires_in": []}),
+        Answer({"error": "internal_failure"}, 500),
+        Answer(b"busy", 503),
+        Answer({"error": {"code": 403}}, 403),
+    ],
+)
+def test_a_spoilt_answer_to_the_sign_in_says_nothing_of_the_key(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("google.auth._exponential_backoff.time.sleep", lambda _seconds: None)
+    ended = signing_in(answer)
+    assert isinstance(ended, Failed)
+    assert "the next run tries again" in str(ended)
+    assert "key" not in str(ended)
+
+
+@pytest.mark.parametrize("why", ["invalid_grant", "invalid_client", "unauthorized_client"])
+def test_a_refused_key_asks_for_a_new_one(why: str) -> None:
+    assert isinstance(signing_in(Answer({"error": why}, 400)), ReconnectNeeded)
