@@ -1,23 +1,24 @@
 """What Apple Health writes too often for a record each: heart rates, stages of sleep and foods, gathered by day or night.
 
 A watch writes about 250 heart rates a day and 30 stages a night, a food diary 15 nutrients a meal. What is kept is one raw row a
-day (a night) of each app: every reading in it, in a compact text. While a file is read they wait here, at about 10 bytes a reading.
+day (a night) of each app: every reading in it, in a compact text. While a file is read they wait on a shelf (_shelf.py).
 """
 
 from __future__ import annotations
 
 import base64
+import struct
 import zlib
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from collectors import numbers, times
 from collectors.files._columns import damaged, identity
+from collectors.files._shelf import Shelf
 from collectors.tables import Row
 from health import days
 from health.records import RawRow
@@ -46,21 +47,8 @@ _FIRST_S, _LAST_S = 0, 2**32 - 1
 Kept = Callable[[list[str]], Mapping[str, Sequence[RawRow]]]
 
 
-@dataclass
-class _Beats:
-    """A day of one app: seconds since 1970, and hundredths of a beat a minute."""
-
-    at: array[int] = field(default_factory=lambda: array("I"))
-    value: array[int] = field(default_factory=lambda: array("I"))
-
-
-@dataclass
-class _Stages:
-    """All stretches of one app: from, to (seconds since 1970), and which of `STAGES`."""
-
-    start: array[int] = field(default_factory=lambda: array("I"))
-    end: array[int] = field(default_factory=lambda: array("I"))
-    stage: array[int] = field(default_factory=lambda: array("B"))
+_BEAT = struct.Struct("<II")  # seconds since 1970, and hundredths of a beat a minute
+_STRETCH = struct.Struct("<IIB")  # from, to (seconds since 1970), and which of `STAGES`
 
 
 class Gathered:
@@ -68,9 +56,11 @@ class Gathered:
 
     def __init__(self, zone: str, name: str, context: Mapping[str, Any]) -> None:
         self._zone, self._name, self._context = zone, name, context
-        self._beats: dict[tuple[str, str], _Beats] = {}
-        self._stages: dict[str, _Stages] = {}
-        self._foods: dict[tuple[str, str], bytearray] = {}
+        self._shelf = Shelf()
+
+    def close(self) -> None:
+        """Forget what waits."""
+        self._shelf.close()
 
     def add(self, short: str, row: Row) -> RawRow | None:
         """Take a reading in; a raw row to be rejected where it cannot be read."""
@@ -91,9 +81,7 @@ class Gathered:
         value = round(numbers.read(text.strip()) * _HUNDREDTHS)
         if not 0 <= value < _MOST:
             raise ValueError("holds a heart rate that no heart has")
-        beats = self._beats.setdefault((_day(start, self._zone), app), _Beats())
-        beats.at.append(start)
-        beats.value.append(value)
+        self._shelf.add(HEART, _day(start, self._zone), app, _BEAT.pack(start, value))
 
     def _stage(self, app: str, start: int, end: int, text: str) -> None:
         stage = text.removeprefix(_SLEEP_VALUE)
@@ -101,32 +89,27 @@ class Gathered:
             raise ValueError(f"holds a stage of sleep that is not known ({text[:40]})")
         if not 0 < end - start <= _LONGEST_S:
             raise ValueError("is sleep that ends before it begins" if end <= start else "is sleep that lasts longer than a day")
-        stages = self._stages.setdefault(app, _Stages())
-        stages.start.append(start)
-        stages.end.append(end)
-        stages.stage.append(STAGES.index(stage))
+        # By app first: a night goes on over midnight.
+        self._shelf.add(SLEEP, app, f"{start // 86_400:08}", _STRETCH.pack(start, end, STAGES.index(stage)))
 
     def _food(self, app: str, start: int, short: str, cells: Mapping[str, str]) -> None:
         line = "\t".join((str(start), short, cells.get("value", ""), cells.get("unit", "")))
-        self._foods.setdefault((_day(start, self._zone), app), bytearray()).extend(line.encode(errors="replace") + b"\n")
+        self._shelf.add(MEAL, _day(start, self._zone), app, line.encode(errors="replace") + b"\n")
 
     def rows(self) -> Iterator[RawRow]:
         """A raw row for each day of heart rates and of foods, and for each stretch of sleep, of each app."""
-        for (day, app), beats in sorted(self._beats.items()):
-            ordered = sorted(zip(beats.at, beats.value, strict=True))
-            lines = "\n".join(f"{at}\t{Decimal(value) / _HUNDREDTHS}" for at, value in ordered)
+        for day, app, held in self._shelf.items(HEART):
+            lines = "\n".join(f"{at}\t{Decimal(value) / _HUNDREDTHS}" for at, value in sorted(_BEAT.iter_unpack(held)))
             yield self._row(HEART, day, app, {"day": day, "packed": pack(lines)})
-        for (day, app), lines_of in sorted(self._foods.items()):
-            ordered_lines = "\n".join(sorted(lines_of.decode().splitlines()))
-            yield self._row(MEAL, day, app, {"day": day, "rows": ordered_lines})
-        for app, stages in sorted(self._stages.items()):
-            yield from self._nights(app, stages)
+        for day, app, held in self._shelf.items(MEAL):
+            yield self._row(MEAL, day, app, {"day": day, "rows": "\n".join(sorted(held.decode().splitlines()))})
+        for app, days_of in groupby(self._shelf.items(SLEEP), lambda each: each[0]):
+            yield from self._nights(app, (stretch for _, _, held in days_of for stretch in sorted(_STRETCH.iter_unpack(held))))
 
-    def _nights(self, app: str, stages: _Stages) -> Iterator[RawRow]:
+    def _nights(self, app: str, stretches: Iterable[tuple[int, int, int]]) -> Iterator[RawRow]:
         together: list[tuple[int, int, int]] = []
         reach = 0
-        for place in sorted(range(len(stages.start)), key=lambda n: (stages.start[n], stages.end[n], stages.stage[n])):
-            each = (stages.start[place], stages.end[place], stages.stage[place])
+        for each in stretches:
             if together and each == together[-1]:
                 continue  # told twice
             if together and each[0] - reach >= _UP_S:

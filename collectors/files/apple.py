@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -104,9 +105,15 @@ def _short(type_name: str) -> str:
 
 def _grouped(found: Iterable[Row], name: str, options: ReadOptions) -> Iterator[RawRow]:
     """Raw rows: those of one source at one instant together, a second value of one type in a group of its own."""
-    counted: Counter[tuple[str, str]] = Counter()
     context = {"zone": options.zone, **({"units": options.units} if options.units else {})}
-    gathered = _apple_days.Gathered(options.zone, name, context)
+    with closing(_apple_days.Gathered(options.zone, name, context)) as gathered:
+        yield from _one_by_one(found, name, context, gathered)
+        yield from gathered.rows()
+
+
+def _one_by_one(found: Iterable[Row], name: str, context: Mapping[str, Any], gathered: _apple_days.Gathered) -> Iterator[RawRow]:
+    """The rows that are not gathered by day, and those that cannot be read."""
+    counted: Counter[tuple[str, str]] = Counter()
     for row in found:
         text = str(row.cells.get("startDate", "")).strip()
         if row.problem or not text:
@@ -124,7 +131,6 @@ def _grouped(found: Iterable[Row], name: str, options: ReadOptions) -> Iterator[
         group = nth(key, counted[key, short])
         place = f"{name}, row {row.number}"
         yield RawRow(source=record_source, group=group, row_id=f"{group}|{short}", data=row.cells, context=context, place=place)
-    yield from gathered.rows()
 
 
 def _when(text: str) -> str:
