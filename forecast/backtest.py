@@ -67,7 +67,8 @@ def _track(table: Weeks, model: Model, walked: tuple[Array, Array]) -> Track:
     change, spread = walked
     change = np.where(np.arange(len(table))[:, None] < FIRST_ROW, 0.0, change)
     mean = table.base[:, None] + change
-    scored = ~np.isnan(table.known)[:, None]
+    # An interval learns from the forecasts that are scored: the first weeks' errors are those of models that knew next to nothing.
+    scored = (~np.isnan(table.known) & (np.arange(len(table)) >= FIRST_ORIGIN))[:, None]
     errors = np.where(scored, np.abs(changes(table.known, np.zeros(len(table))) - mean), np.nan)
     return Track(
         model=model,

@@ -113,6 +113,18 @@ def test_origins_are_the_weeks_after_the_first_26_where_both_hold_a_reading(whol
         assert score(table, made["no_change"], horizon, "body_mass_kg")["n"] == expected
 
 
+def test_intervals_learn_from_the_forecasts_that_are_scored(whole):
+    """As wide as the model says, so many times, until the first scored forecast's week has come; then not any more."""
+    _, made = whole
+    for name in ("no_change", "daily"):
+        track = made[name]
+        for horizon in (1, 4, 12):
+            times = track.radius[80][:, horizon - 1] / track.spread[:, horizon - 1]
+            first = FIRST_ORIGIN + horizon
+            np.testing.assert_allclose(times[FIRST_ORIGIN:first], times[FIRST_ORIGIN], rtol=1e-12)
+            assert np.ptp(times[first:]) > 0.05
+
+
 def test_below_26_observed_weeks_the_default_is_the_baseline():
     values = wandering(12, 7 * 60)
     values[7:210] = np.nan  # one week, then none for 29

@@ -1,5 +1,7 @@
 """Intervals hold as often as they say, follow a person who changes, and know nothing of errors still to come."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
@@ -43,9 +45,31 @@ def test_farther_ahead_is_learned_later():
         assert radius[4 + ahead, column] > plain[4 + ahead, column]
 
 
-def test_nothing_known_takes_a_little_more_than_the_spread():
-    radius = radii(np.full((3, 1), np.nan), np.full((3, 1), 2.0), 80)
-    np.testing.assert_allclose(radius, 1.4 * 2.0 * 1.28, rtol=0.15)
+def test_nothing_known_takes_the_spread_at_its_word_and_at_80_per_cent_a_little_more():
+    """Twelve errors stand in at one week: place 0.5 x 13 - 1 = 5.5 lies between z(0.7292) = 0.610 and z(0.7708) = 0.742, place
+    0.8 x 13 - 1 = 9.4 between z(0.8958) = 1.258 and z(0.9375) = 1.534, and these are 1.4 times as wide."""
+    unknown, spread = np.full((3, 1), np.nan), np.full((3, 1), 2.0)
+    np.testing.assert_allclose(radii(unknown, spread, 50), 2.0 * (0.610 + 0.742) / 2, rtol=1e-3)
+    np.testing.assert_allclose(radii(unknown, spread, 80), 2.0 * 1.4 * (1.258 + 0.4 * (1.534 - 1.258)), rtol=1e-3)
+
+
+def test_errors_farther_ahead_count_for_less_since_they_overlap():
+    """After ten errors of a tenth of a spread at every horizon an interval has shrunk the less the farther ahead it looks."""
+    known = np.full((40, 26), 0.1)
+    radius = radii(known, np.ones((40, 26)), 80)
+    after = [radius[column + 10, column] for column in range(26)]
+    assert (np.diff(after) >= 0).all()
+    assert after[25] > 1.2 * after[0]
+
+
+def test_volume_begins_as_it_did():
+    """What stands in for sessions is as many and as wide at both levels."""
+    nothing = np.full(2, np.nan)
+    for share, place in ((0.5, 5.5), (0.8, 9.4)):
+        low = int(place)
+        ends = [1.4 * NormalDist().inv_cdf(0.5 + 0.5 * (at + 0.5) / 12) for at in (low, low + 1)]
+        said = factors(nothing, np.zeros(2, dtype=int), share)
+        np.testing.assert_allclose(said, ends[0] + (place - low) * (ends[1] - ends[0]))
 
 
 def test_rows_of_one_session_do_not_learn_from_each_other():
