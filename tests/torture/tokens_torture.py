@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collectors import loop, source
+from collectors import leases, loop, oauth, source
 from collectors.http import Traffic
 from collectors.oauth import Access, ReconnectNeeded
 from tests.bench._row import row
+from tests.collectors import careless
 from tests.collectors.house import House
 from tests.collectors.test_kill import LONG_AGO
 from tests.fakes.server import Kill
@@ -28,7 +29,7 @@ from tests.fakes.withings import Withings, made_groups
 from tests.torture.children import killed, together
 from tests.torture.doomed import Doom, lie_in_wait
 
-KILLS, TIMES, SEED = 200, 100, 20261122
+KILLS, TIMES, FEW, SEED = 200, 100, 5, 20261122
 _BASE = 1_763_800_000
 # What a renewal and its first use write and ask: lease, token, lease given back; the token, then the data.
 _WRITES, _REQUESTS = 3, 2
@@ -85,18 +86,43 @@ def expire(house: House, fake: Withings) -> None:
 
 def meet(times: int) -> None:
     for n in (2, 4, 8):
-        wrong = 0
-        with withings() as (house, fake):
-            for _ in range(times):
-                expire(house, fake)
-                before = fake.sign_in.refreshed
-                found = together([ask(house)] * n)
-                renewed = fake.sign_in.refreshed - before
-                if renewed != 1 or any(error or not got for error, got in found):
-                    wrong += 1
-                    print(f"{n} processes: {renewed} renewals, {found}", file=sys.stderr)
         row(f"{n} processes meet an expired token: times", times, "", digits=0)
-        row(f"{n} processes meet an expired token: not exactly one renewal", wrong, "", 0, 0)
+        row(f"{n} processes meet an expired token: not exactly one renewal", met(n, times, ask), "", 0, 0)
+    caught = met(4, FEW, lambda house: in_a_hurry(ask(house), "turn"))
+    row("4 processes that take no turn: not exactly one renewal", caught, f"of {FEW}", digits=0, at_least=1)
+
+
+def met(n: int, times: int, asking: Callable[[House], Callable[[], int]]) -> int:
+    """How many of so many times `n` processes that need a token did not renew it exactly once."""
+    wrong = 0
+    with withings() as (house, fake):
+        for _ in range(times):
+            expire(house, fake)
+            before = fake.sign_in.refreshed
+            found = together([asking(house)] * n)
+            renewed = fake.sign_in.refreshed - before
+            if renewed != 1 or any(error or not got for error, got in found):
+                wrong += 1
+                if asking is ask:
+                    print(f"{n} processes: {renewed} renewals, {found}", file=sys.stderr)
+    return wrong
+
+
+def in_a_hurry(work: Callable[[], Any], what: str) -> Callable[[], Any]:
+    """In a process: the same by a program that takes no turn, or uses a renewed token before it stores it."""
+
+    @contextmanager
+    def mine(*_: object) -> Iterator[bool]:
+        yield True
+
+    def careless_work() -> Any:
+        if what == "turn":
+            leases.turn = oauth.turn = loop.turn = mine
+        else:
+            careless.be(what)
+        return work()
+
+    return careless_work
 
 
 # -- killed while renewing ----------------------------------------------------------------------------------------------------
@@ -119,13 +145,14 @@ def doomed(house: House, at: int, when: str) -> Callable[[], int]:
     return work
 
 
-def die_at(house: House, fake: Withings, kind: str, at: int, when: str) -> bool:
+def die_at(house: House, fake: Withings, kind: str, at: int, when: str, careless: str = "") -> bool:
     if kind == "write":
         return killed(doomed(house, at, when), lambda _pid: None)
     fake.log.clear()
     fake.kill = Kill(at, when)
     kill = fake.kill
-    died = killed(ask(house), lambda pid: setattr(kill, "pid", pid))
+    work = in_a_hurry(ask(house), careless) if careless else ask(house)
+    died = killed(work, lambda pid: setattr(kill, "pid", pid))
     fake.kill = None
     return died
 
@@ -157,6 +184,16 @@ def rotate(kills: int, *, strict: bool) -> None:
         row(f"{name}: to be connected again for any other reason", unexpected, "", 0, 0)
 
 
+def used_before_stored(kills: int) -> int:
+    """Sign-ins that are lost by a program that uses a renewed token before it stores it, killed on the way."""
+    lost = 0
+    for _ in range(kills):
+        with withings() as (house, fake):
+            assert die_at(house, fake, "request", 2, "after", careless="token")
+            lost += together([ask(house)])[0][0].startswith(ReconnectNeeded.__name__)
+    return lost
+
+
 # -- two schedulers -----------------------------------------------------------------------------------------------------------
 
 
@@ -164,11 +201,9 @@ def schedule(house: House) -> Callable[[], list[Any]]:
     """In a process: the scheduled run of all sources, as the clock does it."""
 
     def work() -> list[Any]:
-        from collectors.leases import Lease, turn
-
         store = house.store()
         try:
-            with turn(Lease(store, "collect", "clock", now), 0.0, threading.Event().wait) as won:
+            with leases.turn(leases.Lease(store, "collect", "clock", now), 0.0, threading.Event().wait) as won:
                 if not won:
                     return []
                 return loop.collect(store, "me", house.services(), None, now, "clock", "Europe/Berlin")
@@ -179,6 +214,14 @@ def schedule(house: House) -> Callable[[], list[Any]]:
 
 
 def schedulers(times: int) -> None:
+    row("two schedulers at once: times", times, "", digits=0)
+    row("two schedulers at once: not exactly one run", begun_at_once(times, schedule), "", 0, 0)
+    caught = begun_at_once(FEW, lambda house: in_a_hurry(schedule(house), "turn"))
+    row("two schedulers at once that take no turn: not exactly one run", caught, f"of {FEW}", digits=0, at_least=1)
+
+
+def begun_at_once(times: int, scheduled: Callable[[House], Callable[[], list[Any]]]) -> int:
+    """How many of so many times two schedulers at once did not make exactly one run."""
     wrong = 0
     for _ in range(times):
         with withings() as (house, scale), Strava(made_activities(_BASE, count=5)) as runs:
@@ -186,19 +229,20 @@ def schedulers(times: int) -> None:
             house.point_at(runs)
             house.connect(runs, LONG_AGO)
             scale.slow_s = 0.05  # both have begun before either is done
-            found = [got for _, got in together([schedule(house)] * 2)]
+            found = [got for _, got in together([scheduled(house)] * 2)]
             ran = [each for each in found if each]
             asked = scale.log.count("getmeas") if "getmeas" in scale.log else len(scale.log) - 1
             if len(ran) != 1 or any(each.state != "ok" for each in ran[0]) or asked != 1:
                 wrong += 1
-                print(f"two schedulers: {found} {scale.log}", file=sys.stderr)
-    row("two schedulers at once: times", times, "", digits=0)
-    row("two schedulers at once: not exactly one run", wrong, "", 0, 0)
+                if scheduled is schedule:
+                    print(f"two schedulers: {found} {scale.log}", file=sys.stderr)
+    return wrong
 
 
 def main(few: bool) -> None:
     meet(3 if few else TIMES)
     rotate(12 if few else KILLS, strict=False)
+    row("a token used before it is stored, killed on the way: lost", used_before_stored(FEW), f"of {FEW}", digits=0, at_least=1)
     rotate(12 if few else KILLS, strict=True)
     schedulers(3 if few else TIMES)
 
