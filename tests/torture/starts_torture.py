@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,10 +27,10 @@ def started(starts: int) -> Callable[[], int]:
     return work
 
 
-def starts_and_ends(number: int) -> bool:
+def starts_and_ends(number: int, more: Mapping[str, str] | None = None) -> bool:
     with TemporaryDirectory() as folder:
         try:
-            with running.product(Path(folder)) as product:
+            with running.product(Path(folder), more) as product:
                 status, _ = product.get("/")
                 time.sleep(1.5)  # the clock has opened the store by then; where one of the two fails, both end
                 return status == 200 and product.process.poll() is None
@@ -44,6 +44,12 @@ def main(few: bool) -> None:
     found = together([started(half)] * 2)  # two at once: most of a start is waiting
     row("cold starts of both processes", 2 * half, "", digits=0)
     row("cold starts that failed", sum(half if error else failed for error, failed in found), "", 0, 0)
+    row(
+        "cold starts on a store that cannot be: noticed",
+        not starts_and_ends(0, {"FITBOARD_STORE": "sqlite:/dev/null/f.db"}),
+        "",
+        at_least=1,
+    )
 
 
 if __name__ == "__main__":
