@@ -72,12 +72,15 @@ def keep(
     tally = tally or Tally()
     done = 0
     decided = Decided.of(store, person, reader.record_source)
+    # Half a recording that comes after the whole one takes nothing from it: a reader of such files says which one holds less.
+    says_less: Callable[[Sequence[RawRow], Sequence[RawRow]], bool] = getattr(reader, "says_less", lambda _kept, _fresh: False)
     for batch in batches(by_group(decided.at_home(rows)).items()):
         fresh = dict(batch)
         kept = store.raw_groups(person, reader.record_source, fresh)
         writes = []
         for group, new_rows in fresh.items():
-            merged = merge(kept.get(group, []), new_rows, whole=whole)
+            old = kept.get(group, [])
+            merged = old if old and says_less(old, new_rows) else merge(old, new_rows, whole=whole)
             writes.append(group_write(reader, person, group, merged, decided))
         tally.add(fresh, store.write(person, writes, now))
         tally.series += keep_series(store, person, writes, now)

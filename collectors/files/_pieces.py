@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from collectors.source import NotThisFormat
@@ -49,3 +49,14 @@ def joined(rows: Sequence[RawRow]) -> bytes:
     if not reader.eof or len(data) > MOST_BYTES:
         raise BadPieces("is kept incompletely: import the file again")
     return data
+
+
+def says_less(kept: Sequence[RawRow], fresh: Sequence[RawRow], is_damaged: Callable[[Sequence[RawRow]], bool]) -> bool:
+    """True where the rows of a file that broke off, or is damaged, must not take the place of `kept` ones, which hold more."""
+    if not is_damaged(fresh):
+        return False
+    try:
+        old, new = joined(kept), joined(fresh)
+    except BadPieces:
+        return False
+    return len(new) < len(old) or (len(new) == len(old) and new != old and not is_damaged(kept))

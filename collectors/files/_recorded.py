@@ -50,6 +50,18 @@ def series(rows: Sequence[RawRow], person: str) -> tuple[Series | None, list[Rej
     return made, [_course.aside(row, person, each) for each in course.problems]
 
 
+def says_less(kept: Sequence[RawRow], fresh: Sequence[RawRow]) -> bool:
+    """True where `fresh` is of a file that broke off, or is damaged, and holds less than what is kept."""
+    if "problem" in fresh[0].context:
+        return "problem" not in kept[0].context
+    return _pieces.says_less(kept, fresh, _is_damaged)
+
+
+def _is_damaged(rows: Sequence[RawRow]) -> bool:
+    context = rows[0].context
+    return fit.is_damaged(rows) if context.get("format") == fit.name else "damage" in context
+
+
 def _course_of(rows: Sequence[RawRow]) -> Course:
     reader = _FORMATS[rows[0].context["format"]]
     damage = tuple(rows[0].context.get("damage", ()))

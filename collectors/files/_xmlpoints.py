@@ -75,6 +75,11 @@ def raw_rows(source: str, data: bytes, found: Found, read: Sequence[Named], plac
     return made
 
 
+def says_less(kept: Sequence[RawRow], fresh: Sequence[RawRow]) -> bool:
+    """True where the rows of a file that broke off hold less than those `kept` of the same activity, which then stay."""
+    return _pieces.says_less(kept, fresh, lambda rows: "damage" in rows[0].context)
+
+
 class Names(dict[str, str]):
     """An element's name without its prefix, in small letters."""
 

@@ -123,6 +123,16 @@ def series(rows: Sequence[RawRow], person: str) -> Series | None:
     return _course.series_rows(rows, person, course_of)
 
 
+def says_less(kept: Sequence[RawRow], fresh: Sequence[RawRow]) -> bool:
+    """True where `fresh` is of a file that broke off, or is damaged, and holds less than what is kept."""
+    return kind_of(fresh[0].group) == kind and _pieces.says_less(kept, fresh, is_damaged)
+
+
+def is_damaged(rows: Sequence[RawRow]) -> bool:
+    """True where the file in these rows breaks off, or a checksum of it does not match. Raises BadPieces."""
+    return any(part.damage for part in _parts(_pieces.joined(rows)))
+
+
 def course_of(rows: Sequence[RawRow]) -> Course:
     """The activity of a group's rows. Raises BadPieces."""
     courses = courses_of(_pieces.joined(rows))

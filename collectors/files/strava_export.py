@@ -171,6 +171,11 @@ def kind_of(group: str) -> str:
     return "series" if group.endswith(SERIES_MARK) else kind
 
 
+def says_less(kept: Sequence[RawRow], fresh: Sequence[RawRow]) -> bool:
+    """True where `fresh` is of a recorded file that broke off and holds less than what is kept."""
+    return kind_of(fresh[0].group) == "series" and _recorded.says_less(kept, fresh)
+
+
 def parse(rows: Sequence[RawRow], person: str) -> Parsed:
     """The activity of a row, or the series of a file's rows. Pure: it reads the rows and their context alone."""
     bad = broken(rows, person)

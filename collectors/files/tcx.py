@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from collectors.files import _course, _pieces
+from collectors.files import _course, _pieces, _xmlpoints
 from collectors.files._course import Course
 from collectors.files._xmlpoints import Found, Walk, bounded, raw_rows, utf8
 from collectors.source import Parsed, ReadOptions
@@ -61,6 +61,11 @@ def parse(rows: Sequence[RawRow], person: str) -> Parsed:
 def series(rows: Sequence[RawRow], person: str) -> Series | None:
     """The time series of a group's rows."""
     return _course.series_rows(rows, person, course_of)
+
+
+def says_less(kept: Sequence[RawRow], fresh: Sequence[RawRow]) -> bool:
+    """True where `fresh` is of a file that broke off and holds less than what is kept."""
+    return _xmlpoints.says_less(kept, fresh)
 
 
 def course_of(rows: Sequence[RawRow]) -> Course:
