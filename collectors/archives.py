@@ -13,13 +13,14 @@ from typing import BinaryIO, cast
 MAX_MEMBERS = 100_000
 MAX_BYTES = 4 * 2**30  # an Apple Health export of ten years is about 1 GB
 MAX_GZIP = 64 * 2**20  # a single file, held in memory
+MAX_INNER = 128 * 2**20  # a ZIP in a ZIP, held in memory
 MAX_RATIO = 250  # a health export shrinks by 10 to 40; a bomb by a thousand
 _PIECE = 2**16
 _SMALL = 2**20  # below this the ratio says nothing: a file of zeros is no danger
 
 # What an export holds beside its tables. A name only saves looking inside; whatever has another name is looked at.
 _NO_TABLES = (
-    *(".zip", ".html", ".htm", ".css", ".js", ".pdf"),
+    *(".html", ".htm", ".css", ".js", ".pdf"),
     *(".jpg", ".jpeg", ".png", ".gif", ".heic", ".svg", ".ico", ".mp4", ".mov"),
 )
 
@@ -39,6 +40,10 @@ class Member:
     def name(self) -> str:
         return "".join(each if each.isprintable() else "\u2423" for each in self.info.filename[-120:])
 
+    @property
+    def is_zip(self) -> bool:
+        return self.info.filename.lower().endswith(".zip")
+
     def open(self) -> BinaryIO:
         """Its bytes, unpacked as they are read. Raises BadArchive for what cannot be unpacked."""
         try:
@@ -49,8 +54,8 @@ class Member:
             raise BadArchive("is packed in a way that is not supported: unpack it and import the files in it") from None
 
 
-def members(stream: BinaryIO) -> Iterator[Member]:
-    """The members of the ZIP in `stream` that may hold data, in its order. Raises BadArchive."""
+def members(stream: BinaryIO, most: int | None = None) -> Iterator[Member]:
+    """The members of the ZIP in `stream` that may hold data, in its order; it may unpack to `most` bytes. Raises BadArchive."""
     try:
         archive = zipfile.ZipFile(stream)
         infos = archive.infolist()
@@ -58,7 +63,7 @@ def members(stream: BinaryIO) -> Iterator[Member]:
         raise BadArchive(f"is a damaged ZIP ({error}): download it again") from None
     if len(infos) > MAX_MEMBERS:
         raise BadArchive(f"holds {len(infos):,} files, more than {MAX_MEMBERS:,}: unpack it and import the files you want")
-    total = 0
+    total, most = 0, MAX_BYTES if most is None else min(most, MAX_BYTES)
     for info in infos:
         path = PurePosixPath(info.filename)
         if info.is_dir() or path.suffix.lower() in _NO_TABLES or "__MACOSX" in path.parts or path.name.startswith("."):
@@ -66,9 +71,18 @@ def members(stream: BinaryIO) -> Iterator[Member]:
         total += info.file_size
         if info.file_size > _SMALL and info.file_size > MAX_RATIO * max(info.compress_size, 1):
             raise BadArchive(f"unpacks to over {MAX_RATIO} times its size, which no export does: it is not opened")
-        if total > MAX_BYTES:
-            raise BadArchive(f"unpacks to over {MAX_BYTES // 2**30} GB: unpack it and import the files you want")
+        if total > most:
+            raise BadArchive(f"unpacks to over {most // 2**20:,} MB: unpack it and import the files you want")
         yield Member(archive, info)
+
+
+def inner(member: Member) -> tuple[BinaryIO, int]:
+    """The ZIP that stands in another one, and what it may unpack to. Raises BadArchive."""
+    with member.open() as packed:
+        data = packed.read(MAX_INNER + 1)
+    if len(data) > MAX_INNER:
+        raise BadArchive(f"is a ZIP of over {MAX_INNER // 2**20} MB inside another one: unpack that and import it by itself")
+    return io.BytesIO(data), MAX_RATIO * max(member.info.compress_size, _SMALL)
 
 
 def unpacked(stream: BinaryIO) -> BinaryIO:

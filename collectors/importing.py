@@ -20,7 +20,7 @@ from uuid import uuid4
 from tqdm import tqdm
 
 from collectors import exported
-from collectors.archives import BadArchive, Member, is_workbook, members, unpacked
+from collectors.archives import BadArchive, Member, inner, is_workbook, members, unpacked
 from collectors.decided import Decided
 from collectors.files import sets, weight
 from collectors.keep import Tally, batches, forget, group_write, keep, kind_of
@@ -117,7 +117,11 @@ def import_file(
         with _opened(path_or_bytes) as stream:
             is_zip = stream.read(4) == b"PK\x03\x04" or zipfile.is_zipfile(stream)
             stream.seek(0)
-            return _import_zip(run, stream, name) if is_zip else [_import_one(run, stream, name)]
+            if not is_zip:
+                return [_import_one(run, stream, name)]
+            found = _import_zip(run, stream, name)
+            what = "is a spreadsheet: save it as CSV and import that" if is_workbook(stream) else "holds no file of a known format"
+            return found or [FileResult(file=name, error=f"{what}. {known()}")]
     except BadArchive as error:
         return [FileResult(file=name, error=str(error))]
     except DayError as error:
@@ -135,15 +139,19 @@ def _opened(path_or_bytes: Path | BinaryIO) -> Iterator[BinaryIO]:
         yield stream
 
 
-def _import_zip(run: _Run, stream: BinaryIO, name: str) -> list[FileResult]:
+def _import_zip(run: _Run, stream: BinaryIO, name: str, most: int | None = None, *, is_inner: bool = False) -> list[FileResult]:
+    """A result for each member that holds data, those of a ZIP inside it included. Raises BadArchive."""
     results = []
-    found = list(members(stream))
+    found = list(members(stream, most))
     named: set[str] = set()  # files that a list of activities in this ZIP speaks for
     for member in sorted(found, key=lambda each: _recorded_last(each.info.filename)):
         if member.info.filename in named:
             continue
         label = f"{name}/{member.name}"
         try:
+            if member.is_zip:
+                results += _import_inner(run, member, label, is_inner=is_inner)
+                continue
             with member.open() as opened:
                 reader = recognise(unpacked(opened).read(HEAD), label, run.options, run.as_format)
             with member.open() as content:
@@ -154,15 +162,20 @@ def _import_zip(run: _Run, stream: BinaryIO, name: str) -> list[FileResult]:
             continue  # a member that is no data of ours
         except (BadArchive, zipfile.BadZipFile, zlib.error, EOFError) as error:
             results.append(FileResult(file=label, error=f"cannot be unpacked: {error}"))
-    if results:
-        return results
-    what = "is a spreadsheet: save it as CSV and import that" if is_workbook(stream) else "holds no file of a known format"
-    return [FileResult(file=name, error=f"{what}. {known()}")]
+    return results
+
+
+def _import_inner(run: _Run, member: Member, label: str, *, is_inner: bool) -> list[FileResult]:
+    """A ZIP in a ZIP; one that is deeper is not opened, and says so. Raises BadArchive."""
+    if is_inner:
+        raise BadArchive("is a ZIP inside a ZIP inside a ZIP: unpack the outermost one and import what is in it")
+    stream, most = inner(member)
+    return _import_zip(run, stream, label, most, is_inner=True)
 
 
 def _recorded_last(name: str) -> bool:
     """Lists come before the recorded files that they name."""
-    return name.lower().endswith((".fit", ".gpx", ".tcx", ".gz"))
+    return name.lower().endswith((".fit", ".gpx", ".tcx", ".gz", ".zip"))
 
 
 def _import_named(run: _Run, listing: Member, found: Sequence[Member], result: FileResult) -> set[str]:
