@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -119,11 +120,27 @@ def for_web(settings: Settings) -> Settings:
 def secret_keys(settings: Settings) -> tuple[str, ...]:
     """The keys for sessions and tokens, newest first: those set, else one made once beside the SQLite file (mode 600).
 
-    Raises SettingsError when the kept one is damaged.
+    Raises SettingsError when the kept one is damaged, or none can be kept.
     """
     if settings.secret_keys:
         return settings.secret_keys
     path = settings.data_dir / "secret.key"
+    try:
+        if not path.exists():
+            _make_key(path)
+        key = path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError as error:
+        raise SettingsError(
+            f"{path} can be neither made nor read ({error.strerror or error}): "
+            "let FITBOARD_STORE name a file in a folder that you may write to, or set FITBOARD_SECRET_KEY"
+        ) from None
+    if len(key) < _LEAST_KEY:
+        raise SettingsError(f"{path} holds no key: put it back from a backup, or remove it and connect every source again")
+    return (key,)
+
+
+def _make_key(path: Path) -> None:
+    """A key of our own at `path`; whoever comes second leaves the first one there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"secret.key.{os.getpid()}.{secrets.token_hex(4)}")
     try:
@@ -133,15 +150,10 @@ def secret_keys(settings: Settings) -> tuple[str, ...]:
             file.flush()
             os.fsync(file.fileno())
         # link() fails when another process was first: whoever wins, both read one and the same whole key.
-        os.link(draft, path)
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            os.link(draft, path)
     finally:
         draft.unlink(missing_ok=True)
-    key = path.read_text().strip()
-    if len(key) < _LEAST_KEY:
-        raise SettingsError(f"{path} holds no key: put it back from a backup, or remove it and connect every source again")
-    return (key,)
 
 
 def _port(text: str, wrong: list[str]) -> int:

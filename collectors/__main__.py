@@ -55,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=arguments.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = settings_module.load()
+        keys = settings_module.secret_keys(settings)
     except SettingsError as error:
         print(f"The settings are wrong:\n{error}", file=sys.stderr)
         return 2
@@ -63,7 +64,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
     try:
-        keys = settings_module.secret_keys(settings)
         http.hide(*keys, settings.password)
         store = open_store(settings.store, keys, folder=Path.cwd(), endpoint=settings.dynamodb_endpoint)
         code: int = arguments.command(House(settings, store, from_settings(settings), stop), arguments)

@@ -36,11 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = settings_module.load()
+        keys = settings_module.secret_keys(settings)
     except SettingsError as error:
         print(f"The settings are wrong:\n{error}", file=sys.stderr)
         return 2
     try:
-        keys = settings_module.secret_keys(settings)
         store = open_store(settings.store, keys, folder=Path.cwd(), endpoint=settings.dynamodb_endpoint)
         zone = home_zone(store, PERSON, settings.zone)
         blobs = open_blobs(settings.models, folder=Path.cwd(), endpoint=settings.s3_endpoint)

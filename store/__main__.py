@@ -38,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.address = settings.store
             result: int = arguments.run(store, arguments)
             return result
+    except SettingsError as error:
+        return _failed(arguments, str(error), code=2)
     except BrokenPipeError:
         # Who read the export has seen enough. Python would complain once more when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

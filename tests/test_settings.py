@@ -233,3 +233,27 @@ class TestSecrets:
         (tmp_path / "data" / "secret.key").write_text("\n")
         with pytest.raises(SettingsError, match="holds no key"):
             secret_keys(load({}, tmp_path))
+
+    @pytest.mark.parametrize("module", ["collectors status", "store create", "forecast models"])
+    def test_a_key_that_cannot_be_kept_is_said_by_every_command(self, module: str, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("in the way")
+        environ = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "FITBOARD_STORE": "sqlite:file/f.db",
+            "FITBOARD_ZONE": "UTC",
+        }
+        command = [sys.executable, "-m", *module.split()]
+        done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert "FITBOARD_STORE" in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_a_kept_key_is_read_where_nothing_can_be_written(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        kept = secret_keys(load({}, tmp_path))
+
+        def refused(*_: object) -> int:
+            raise PermissionError(30, "Read-only file system")
+
+        monkeypatch.setattr(os, "open", refused)
+        assert secret_keys(load({}, tmp_path)) == kept
