@@ -33,7 +33,8 @@ _COLUMNS = (
 def nights(sleeps: pd.DataFrame) -> pd.DataFrame:
     """One row for each local day on which somebody woke, oldest first.
 
-    `bed_h` and `rise_h` are hours after the midnight that begins the day (23:00 is -1), on the wearer's clock at each moment;
+    `bed_h` and `rise_h` are hours after the midnight that begins the day (23:00 is -1), on the wearer's clock at each moment, NaN
+    where only the night's day and length are known;
     `in_bed_s` the time from the first start to the last end; `asleep_s` is NaN where no device tells it. Naps stand in `nap_s` and
     nowhere else: a day with naps alone has NaN in all other columns.
     """
@@ -55,7 +56,7 @@ def counted_once(sleeps: pd.DataFrame) -> pd.DataFrame:
 
     Who tells stages goes before who tells a time asleep, and that before a time in bed alone; then the longer one counts.
     """
-    ordered = sleeps.sort_values(["at", "id"], kind="stable", ignore_index=True)
+    ordered = _timed_first(sleeps.sort_values(["at", "id"], kind="stable", ignore_index=True))
     device: list[str] = (ordered["source"] + "\x00" + ordered["app"].fillna("")).tolist()
     tells = 2 * ordered[list(SLEEP_STAGES)].notna().any(axis=1) + ordered["asleep_s"].notna()
     starts, ends = (_numbers(ordered[name]) for name in ("at", "end"))
@@ -65,6 +66,16 @@ def counted_once(sleeps: pd.DataFrame) -> pd.DataFrame:
     ]
     kept = [row.place for together in _overlapping(rows) for row in _of_one(together)]
     return ordered.iloc[sorted(kept)].reset_index(drop=True)
+
+
+def _timed_first(ordered: pd.DataFrame) -> pd.DataFrame:
+    """`ordered` without the nights of which only the day is known, where another tells that day's; of several such, one."""
+    vague = ordered["precision"] == "day"
+    if not vague.any():
+        return ordered
+    told = set(ordered.loc[~vague & ~_is_nap(ordered), "day"])
+    repeated = ordered.loc[vague].duplicated("day").reindex(ordered.index, fill_value=False)
+    return ordered[~vague | ~(ordered["day"].isin(told) | repeated)].reset_index(drop=True)
 
 
 def regularity_s(table: pd.DataFrame) -> float:
@@ -149,10 +160,11 @@ def _parts_together(rows: pd.DataFrame) -> pd.DataFrame:
     starts, ends = (np.array(_numbers(rows[name])) for name in ("at", "end"))
     begins = np.concatenate([[True], starts[1:] - np.maximum.accumulate(ends)[:-1] >= _UP_S])[: len(rows)]
     by_night = rows.assign(day=rows["day"].groupby(np.cumsum(begins)).transform("last")).groupby(np.cumsum(begins))
-    table = by_night[["day", "zone", "source", "at"]].first()
+    table = by_night[["day", "zone", "source", "at", "precision"]].first()
     table["end"] = by_night["end"].max()
     table["in_bed_s"] = (table["end"] - table["at"]).dt.total_seconds()
     table["bed_h"], table["rise_h"] = _local_hours(table["at"], table), _local_hours(table["end"], table)
+    table.loc[table["precision"] == "day", ["bed_h", "rise_h"]] = np.nan
     table[list(SUMMED)] = by_night[list(SUMMED)].sum(min_count=1)
     weight = (rows["end"] - rows["at"]).dt.total_seconds()
     for name in MEANS:

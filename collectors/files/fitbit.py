@@ -1,4 +1,5 @@
-"""Fitbit: the CSV export (sections Body, Activities, Sleep under one another) and the JSON of Google Takeout (weight, sleep).
+"""Fitbit: the CSV export (sections Body, Activities, Sleep under one another), the JSON of Google Takeout (weight, sleep), and the
+daily tables of the tools around it (dailyActivity, sleepDay, weightLogInfo: _fitbit_tables.py beside this).
 
 A weigh-in and a night of the JSON have Fitbit's own number; a row of the CSV is named by its first time as written. Weights name no
 unit: they are in the account's, which has to be said. Days of activity are one measurement each: the steps and the energy burnt.
@@ -12,13 +13,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from collectors import answers, numbers, times
 from collectors.decided import believed
+from collectors.files import _fitbit_tables
 from collectors.files._columns import broken, identity, nth, rejected
 from collectors.source import NotThisFormat, Parsed, ReadOptions, UnitNeeded
-from collectors.tables import MAX_BYTES, decode
+from collectors.tables import HEAD, MAX_BYTES, decode, head_table, read_table
 from health import days, plausible
 from health.quantities import QUANTITIES
 from health.records import SLEEP_STAGES, Measurement, RawRow, Record, RecordError, Rejected, Sleep
@@ -43,6 +46,7 @@ _CSV_SLEEP = {
 }  # fmt: skip
 _LEVELS = {"light": "light_s", "deep": "deep_s", "rem": "rem_s"}
 _THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$", re.ASCII)
+_DATES = ("Date", "Start Time", "startTime", "date", "ActivityDate", "SleepDay")
 _STRANGE = 200  # characters of a row that is no row
 
 
@@ -51,6 +55,8 @@ def recognises(head: bytes, name: str) -> bool:  # noqa: ARG001  # the name is a
     if start[:1] == b"[":
         return b'"logId"' in head and (b'"dateOfSleep"' in head or (b'"weight"' in head and b'"bmi"' in head))
     lines = [line.strip().strip(",") for line in decode(head[:4096], whole=False).split("\n")[:2]]
+    if (table := head_table(head)) is not None and _fitbit_tables.which(table) is not None:
+        return True
     return len(lines) == 2 and lines[0] in _SECTIONS and set(_SECTIONS[lines[0]][1]) <= set(next(csv.reader([lines[1]]), []))
 
 
@@ -64,6 +70,8 @@ def rows(stream: BinaryIO, name: str, options: ReadOptions) -> Iterable[RawRow]:
     if len(data) > MAX_BYTES:
         raise NotThisFormat(f"is larger than {MAX_BYTES // 2**20} MB, which no file of Fitbit's is")
     text = decode(data)
+    if (table := head_table(data[:HEAD])) is not None and (kind := _fitbit_tables.which(table)) is not None:
+        return list(_fitbit_tables.raw_rows(read_table(BytesIO(data)), kind, name, options))
     found = list(_from_json(text) if text.lstrip("\ufeff \n\t")[:1] == "[" else _from_csv(text))
     if not found:
         needs = "the sections Body, Activities and Sleep, or a list of weights or nights"
@@ -132,9 +140,11 @@ def parse(rows: Sequence[RawRow], person: str) -> Parsed:
         return None, bad
     row, aside = rows[-1], list[Rejected]()
     try:
+        if _fitbit_tables.names(row.context["table"]):
+            return _fitbit_tables.parse(row, person)
         return _MAKE[str(row.context["table"])](row, person, aside), aside
     except (times.NotATime, days.DayError) as error:
-        said = str(row.data.get("Date") or row.data.get("Start Time") or row.data.get("startTime") or row.data.get("date") or "")
+        said = next((str(row.data[each]) for each in _DATES if row.data.get(each)), "")
         return None, [*aside, rejected(row, person, "date", str(error), said)]
     except RecordError as error:
         return None, [*aside, rejected(row, person, error.field, error.reason)]

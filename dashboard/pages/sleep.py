@@ -72,9 +72,9 @@ def _last(view: View, table: pd.DataFrame) -> Component | None:
     night = known.iloc[-1]
     asleep = float(night["asleep_s"])
     amount = Amount(words.duration(asleep if math.isfinite(asleep) else float(night["in_bed_s"])))
-    span = f"{clock(float(night['bed_h']))} to {clock(float(night['rise_h']))}"
-    score = float(night["score"])
-    told = f"{span} · score {words.number(score)}" if math.isfinite(score) else span
+    bed, rise, score = (float(night[each]) for each in ("bed_h", "rise_h", "score"))
+    told = f"{clock(bed)} to {clock(rise)}" if math.isfinite(bed) else "from when to when is not known"
+    told += f" · score {words.number(score)}" if math.isfinite(score) else ""
     moment = words.day_near(known.index[-1].date(), view.look)
     return cards.small_card("Last night", amount, cards.note(told), moment=moment, domain="sleep")
 

@@ -108,6 +108,19 @@ def test_two_devices_that_saw_one_night_count_once() -> None:
     assert table(watch, phone, next_night)["asleep_s"].tolist() == [25_000, 28_000]  # where the other is silent it counts
 
 
+def test_a_night_of_which_only_the_day_is_known_has_no_clock_and_yields_to_one_that_has() -> None:
+    vague = sleep("2025-02-01 06:30", "2025-02-01 12:00", source="fitbit", precision="day", is_nap=False, asleep_s=19_000)
+    alone = table(vague, replace(vague, native_id="again"))
+    assert alone["asleep_s"].tolist() == [19_000]  # told twice
+    assert alone[["bed_h", "rise_h"]].isna().all(axis=None)
+    timed = sleep("2025-01-31 22:00", "2025-02-01 05:00", asleep_s=21_000)
+    for order in ((vague, timed), (timed, vague)):
+        both = table(*order)
+        assert (both["asleep_s"].tolist(), both["bed_h"].tolist()) == ([21_000], [-2])
+    nap = sleep("2025-02-01 13:00", "2025-02-01 13:40", asleep_s=2_000)
+    assert table(vague, nap)[["asleep_s", "nap_s"]].to_numpy().tolist() == [[19_000, 2_000]]
+
+
 def test_both_routes_of_one_service_are_one_stretch() -> None:
     api = sleep("2025-01-31 23:10", "2025-02-01 06:40", asleep_s=25_000)
     export = sleep("2025-01-31 23:10", "2025-02-01 06:40", source="withings_export", asleep_s=24_960, rem_s=5_000)

@@ -49,6 +49,14 @@ def test_the_cards_say_the_last_night_the_week_and_how_regular_it_was(tmp_path: 
         assert said in shown, said
 
 
+def test_nights_of_which_only_the_day_is_known_have_no_clock_time(tmp_path: Path) -> None:
+    place = house(tmp_path)
+    write(place.store, [replace(night(ago, asleep_s=27_000), precision="day", is_nap=False) for ago in range(10)])
+    shown = json.dumps(page(client(app(place)), "/sleep").get_json(), ensure_ascii=False)
+    for said in ("from when to when is not known", "7\u00a0h\u00a030\u00a0min", "No night with a beginning and an end"):
+        assert said in shown, said
+
+
 def test_pages_without_data_say_where_it_comes_from(tmp_path: Path) -> None:
     empty = client(app(house(tmp_path)))
     assert "No night is known yet" in str(page(empty, "/sleep").get_json())
