@@ -34,6 +34,11 @@ _HEIGHTS = words(
     "height | größe | taille | altura | estatura | altezza | statura | lengte | längd | høyde | højde | pituus | wzrost | рост | "
     "身長 | 身高 | 키"
 )
+_PULSE = words(
+    "heart rate | heartrate | herzfrequenz | herzschlag | cardiaque | cardíac | cardiac | hartslag | hjärt | hjerte | puls | "
+    "pols | syke | tętno | пульс | чсс | сердеч | nabız | kalp | 心拍 | 心率 | 심박"
+)
+_PULSES = ("mean_heart_rate_bpm", "min_heart_rate_bpm", "max_heart_rate_bpm")  # in this order, or the mean alone
 _LENGTHS = ("m", "cm", "ft", "in")
 _MOST = {"distance_m": 2_000_000, "ascent_m": 50_000, "energy_kj": 200_000, "mean_heart_rate_bpm": 260, "max_heart_rate_bpm": 260}
 
@@ -116,7 +121,25 @@ def _at(row: RawRow, column: str) -> datetime:
 
 
 def _common(row: RawRow, start: datetime, person: str) -> dict[str, Any]:
-    return {"person": person, "source": SOURCE, "native_id": row.group, "at": start, "zone": str(row.context["zone"])}
+    zone = _zone(row, start)
+    return {"person": person, "source": SOURCE, "native_id": row.group, "at": start, "zone": zone}
+
+
+def _zone(row: RawRow, start: datetime) -> str:
+    """Where the wearer was: an activity names it; else the home zone, where the offset that was written agrees with it."""
+    home, header = str(row.context["zone"]), list(row.data)
+    data = row.context.get("data")
+    named = str(row.data[header[header.index(data) - 2]]).strip() if data in header[2:] else ""
+    if "/" in named:
+        try:
+            days.zone_info(named)
+        except days.DayError:
+            named = ""
+        return named or home
+    offset = times.read(str(row.data[header[0]]), row.context.get("dates")).offset
+    if offset is None or days.local_time(start, home).utcoffset() == offset:
+        return home
+    return days.offset_zone(offset)
 
 
 def _number(row: RawRow, column: str, person: str, aside: list[Rejected], name: str) -> Decimal | None:
@@ -136,9 +159,11 @@ def _sleep(row: RawRow, header: tuple[str, ...], start: datetime, person: str, a
         aside.append(rejected(row, person, "to", reason, str(row.data[header[1]])))
         return None
     values: dict[str, Any] = {}
-    for name, column in zip(_STAGES, header[2:6], strict=True):
+    pulses = [column for column in header[6:] if any(piece in split_name(column)[0] for piece in _PULSE)]
+    of = dict(zip(_STAGES, header[2:6], strict=True)) | (dict(zip(_PULSES, pulses, strict=False)) if len(pulses) in (1, 3) else {})
+    for name, column in of.items():
         value = _number(row, column, person, aside, name)
-        if value is None:
+        if value is None or (value == 0 and name in _PULSES):
             continue
         if reason := plausible.sleep_number(name, value):
             aside.append(rejected(row, person, name, reason, str(row.data[column])))

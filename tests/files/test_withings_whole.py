@@ -91,3 +91,28 @@ def test_the_whole_zip_at_once_and_again(store: Store) -> None:
     assert [len(store.bodies("me", kind)) for kind in ("measurement", "sleep", "activity")] == [4, 2, 1]
     assert rebuild(store, "me", NOW).changed == 0
     assert formats()["withings"].record_source == "withings_export"
+
+
+def test_a_night_has_the_heart_rates_that_the_file_tells_in_any_language() -> None:
+    assert [each.mean_heart_rate_bpm for each in only(SLEEP)] == [58, None]
+    for said in (
+        "Average heart rate|Heart rate (min)|Heart rate (max)",
+        "Fréquence cardiaque moyenne|(min)cardiaque|max cardiaque",
+    ):
+        head, first, *_ = SLEEP.splitlines()
+        mean, low, high = said.split("|")
+        text = f'{head.replace("Average heart rate", mean)},"{low}","{high}","Night events"\n{first},47,0,"{{}}"\n'
+        (night,) = only(text)
+        assert (night.mean_heart_rate_bpm, night.min_heart_rate_bpm, night.max_heart_rate_bpm) == (58, 47, None)
+
+
+def test_a_day_is_that_of_where_the_wearer_was() -> None:
+    away = ACTIVITIES.replace("2021-04-18T18:00:00+02:00,2021-04-18T18:31:00+02:00,,,Europe/Berlin",
+                              "2021-04-18T20:00:00-04:00,2021-04-18T20:31:00-04:00,,,America/New_York")  # fmt: skip
+    (run,) = only(away)
+    assert (run.zone, run.day.isoformat()) == ("America/New_York", "2021-04-18")  # in Berlin it was the 19th
+    for said, zone in (("", "-04:00"), ("nowhere/land", ZONE), ("Europe/Berlin", ZONE)):
+        assert only(away.replace("America/New_York", said))[0].zone == zone
+    night = only(SLEEP.replace("22:30:53+02:00", "19:30:53-07:00").replace("06:02:53+02:00", "02:02:53-07:00"))[0]
+    assert (night.zone, night.day.isoformat()) == ("-07:00", "2021-04-18")
+    assert only(SLEEP)[0].zone == ZONE
