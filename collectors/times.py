@@ -32,21 +32,45 @@ _MONTHS = (
     "nov november novembre noviembre novembro ноя нояб ноября listopad listopada lis marraskuu",
     "dec december dez dezember décembre déc dic diciembre dicembre dezembro des desember дек декабря grudzień grudnia gru joulukuu",
 )
-_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+# The same of those languages that these apps are translated into less often.
+_MORE_MONTHS = (
+    "ocak oca leden ledna led január januára січ січня januári",
+    "şubat şub únor února úno február februára febr лют лютого pebruari",
+    "mart březen března bře marec marca március márc бер березня maret",
+    "nisan nis duben dubna dub apríl apríla április ápr кві квітня",
+    "mayıs květen května kvě máj mája május тра травня",
+    "haziran haz červen června čvn jún júna június чер червня",
+    "temmuz tem červenec července čvc júl júla július лип липня",
+    "ağustos ağu srpen srpna srp augusztus серп серпня agu agt",
+    "eylül eyl září zář szeptember szept вер вересня",
+    "ekim eki říjen října říj október októbra жов жовтня",
+    "kasım kas novembra лист листопада nopember",
+    "aralık ara prosinec prosince pro decembra гру грудня",
+)
+_MONTH = {name: number for table in (_MORE_MONTHS, _MONTHS) for number, names in enumerate(table, 1) for name in names.split()}
 
 _CLOCK = re.compile(
-    r"(?:^|[\sT,])\s*(?:at|à|um|kl\.?|a las|alle|às)?\s*(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)?"
-    r"\s*(am|pm|a\.\s?m\.|p\.\s?m\.)?\s*(?:uhr)?\s*(z|utc|gmt|(?:utc|gmt)?[+-]\d{2}:?\d{2}(?::?00)?)?$",
+    r"(?:^|[\sT,])\s*(?:at|à|um|kl\.?|klo|a las|alle|às)?\s*(?P<before>[上下]午|午[前後]|오[전후])?\s*"
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+    r"\s*(?P<after>am|pm|a\.\s?m\.|p\.\s?m\.)?\s*(?:uhr)?\s*(?P<offset>z|utc|gmt|(?:utc|gmt)?[+-]\d{2}:?\d{2}(?::?00)?)?$",
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(r"^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?$", re.ASCII)
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$", re.ASCII)
 _YEAR_LAST = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})\.?$", re.ASCII)
 _DAY_MONTH = re.compile(
-    r"^(?:[^\W\d]{2,9}\.?,?\s+)?(\d{1,2})(?:\.|er|st|nd|rd|th)?[\s-]+(?:de\s+)?([^\W\d]+)\.?,?[\s-]+(?:de\s+)?(\d{4})$"
+    r"^(?:[^\W\d]{2,9}\.?,?\s+)?(\d{1,2})(?:\.|er|st|nd|rd|th)?[\s-]+(?:de\s+)?([^\W\d]+)\.?,?[\s-]+(?:de\s+)?(\d{4}|\d{2})$"
 )
-_MONTH_DAY = re.compile(r"^(?:[^\W\d]{2,9}\.?,\s+)?([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
+_MONTH_DAY = re.compile(r"^(?:[^\W\d]{2,9}\.?,?\s+)?([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
+# 2019年1月5日, 2019년 1월 5일, 2019. 1. 5. are 2019-1-5; 2019. jan. 5. is 5 jan 2019; the г. after a Russian year says "year".
+_REWRITTEN = (
+    (re.compile(r"^(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]"), r"\1-\2-\3 "),
+    (re.compile(r"^(\d{4})\. (\d{1,2})\. (\d{1,2})\."), r"\1-\2-\3 "),
+    (re.compile(r"^(\d{4})\. ([^\W\d]+)\.? (\d{1,2})\."), r"\3 \2 \1 "),
+    (re.compile(r"(?<=\d{4}) ?[гр]\.(?=,|\s|$)"), ""),
+)
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
+_HALVES = {"上午": "a", "午前": "a", "오전": "a", "下午": "p", "午後": "p", "오후": "p"}
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _SURE = 20  # one order of dates is believed against the other when this many times more rows speak for it
 
@@ -111,7 +135,7 @@ def _question(unclear: str, both: bool) -> str:
 @lru_cache(maxsize=4096)
 def read(text: str, order: Order | None = None) -> Written:
     """The time that `text` says, numeric dates in the `order` of their column. Raises NotATime."""
-    tidy = _SPACES.sub(" ", text).strip()
+    tidy = _tidy(text)
     if not tidy:
         raise NotATime("is empty")
     if len(tidy) > 60:
@@ -126,12 +150,19 @@ def read(text: str, order: Order | None = None) -> Written:
         raise NotATime("is not a day of the calendar") from None
     if clock is None:
         return Written(date, day_only=True)
-    return Written(datetime.combine(date, _time(clock)), _offset(clock.group(5)))
+    return Written(datetime.combine(date, _time(clock)), _offset(clock["offset"]))
+
+
+def _tidy(text: str) -> str:
+    text = _SPACES.sub(" ", text).strip()
+    for form, plain in _REWRITTEN if not text.isascii() or text[4:5] == "." else ():
+        text = form.sub(plain, text, count=1)
+    return _SPACES.sub(" ", text).strip()
 
 
 def _split(text: str) -> tuple[str, re.Match[str] | None]:
     """The date part of `text` and the match of its clock part, if it has one."""
-    text = _SPACES.sub(" ", text).strip()
+    text = _tidy(text)
     clock = _CLOCK.search(text)
     if clock and clock.start() > 0:
         return text[: clock.start()].strip(" ,"), clock
@@ -148,12 +179,16 @@ def _date(text: str, order: Order | None) -> tuple[int, int, int]:
         day, month = (second, first) if order == "mdy" else (first, second)
         if order is None and first != second:
             raise NotATime("could be two days: which comes first, day or month, is not known")
-        return (year if year > 99 else year + (2000 if year < 70 else 1900)), month, day
+        return _whole_year(year), month, day
     if match := _DAY_MONTH.match(text.casefold()):
-        return int(match.group(3)), _month(match.group(2)), int(match.group(1))
+        return _whole_year(int(match.group(3))), _month(match.group(2)), int(match.group(1))
     if match := _MONTH_DAY.match(text.casefold()):
         return int(match.group(3)), _month(match.group(1)), int(match.group(2))
     raise NotATime("is not a date")
+
+
+def _whole_year(year: int) -> int:
+    return year if year > 99 else year + (2000 if year < 70 else 1900)
 
 
 def _month(name: str) -> int:
@@ -163,8 +198,8 @@ def _month(name: str) -> int:
 
 
 def _time(clock: re.Match[str]) -> time:
-    hour, minute, second = int(clock.group(1)), int(clock.group(2)), int(clock.group(3) or 0)
-    half = (clock.group(4) or "").lower()[:1]
+    hour, minute, second = int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0)
+    half = (clock["after"] or "").lower()[:1] or _HALVES.get(clock["before"] or "", "")
     if half and not 1 <= hour <= 12:
         raise NotATime("is not a time of day")
     if half:

@@ -30,6 +30,20 @@ from collectors.source import OrderNeeded
         ("29/9/2020 7:10", "dmy", "2020-09-29T07:10:00"),
         ("29.09.2020, 07:10", "dmy", "2020-09-29T07:10:00"),
         ("1/5/24 6:00", "mdy", "2024-01-05T06:00:00"),
+        ("2023年5月23日 12:40:57", None, "2023-05-23T12:40:57"),
+        ("2023年5月23日 下午1:40:57", None, "2023-05-23T13:40:57"),
+        ("2023年12月3日 上午12:05", None, "2023-12-03T00:05:00"),
+        ("2023年5月23日 午後1:40", None, "2023-05-23T13:40:00"),
+        ("2023. 5. 23. 오후 1:40:57", None, "2023-05-23T13:40:57"),
+        ("2023년 5월 23일 오전 1:40", None, "2023-05-23T01:40:00"),
+        ("23 мая 2023 г., 12:40:57", None, "2023-05-23T12:40:57"),
+        ("23 янв. 2023\u202fг., 12:40:57", None, "2023-01-23T12:40:57"),
+        ("23 May 2023 12:40:57", None, "2023-05-23T12:40:57"),
+        ("23 Oca 2023 12:40", None, "2023-01-23T12:40:00"),
+        ("23. kvě 2023 12:40:57", None, "2023-05-23T12:40:57"),
+        ("2023. máj. 23. 12:40", None, "2023-05-23T12:40:00"),
+        ("23.5.2023 klo 12.40.57", "dmy", "2023-05-23T12:40:57"),
+        ("23-May-23 12:40", None, "2023-05-23T12:40:00"),
     ],
 )
 def test_a_wall_clock_is_read(text: str, order: times.Order | None, expected: str) -> None:
@@ -133,3 +147,9 @@ def test_any_text_is_a_time_or_refused(text: str) -> None:
         assert times.read(text, "dmy").at("Europe/Berlin").utcoffset() == timedelta(0)
     with suppress(times.NotATime):
         assert times.duration_s(text) >= 0
+
+
+def test_every_month_has_one_meaning() -> None:
+    tables = (times._MONTHS, times._MORE_MONTHS)
+    said = [(name, number) for table in tables for number, names in enumerate(table, 1) for name in set(names.split())]
+    assert dict(said) == dict(reversed(said))
