@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from forecast import holidays
 from forecast.drift import drift
 from forecast.model import Array
 from health import weeks as weekly
@@ -33,13 +34,16 @@ LEAST_WEEKS = 26  # observed weeks below which only the baseline is offered
 NOISE = {"body_mass_kg": 0.3, "fat_ratio": 0.004}
 
 # Columns of a row of X.
-YEAR = 0  # base minus its mean of the last 52 weeks
+YEAR = 0  # base minus its mean of the last 52 weeks, no more than FAR
 WEEKS = slice(1, 1 + WINDOW)  # the last 52 weeks' means minus base, oldest first, NaN where unobserved
 DRIFT = slice(WEEKS.stop, WEEKS.stop + HORIZONS)  # what the daily filters expect, minus base
 SPREAD = slice(DRIFT.stop, DRIFT.stop + HORIZONS)  # and how unsure they are
 DID = slice(SPREAD.stop, SPREAD.stop + 4)  # the week's own training: PLAN_FIELDS
 PLAN = slice(DID.stop, DID.stop + 4)  # the training that is planned: the mean of the last four weeks
-FEATURES = PLAN.stop
+HOLIDAY = slice(PLAN.stop, PLAN.stop + HORIZONS)  # what the turn of the year is expected to add until then
+FEATURES = HOLIDAY.stop
+# In the target's noise (3 kg): who is farther from the year's mean has changed for longer than a whim, and no longer comes back.
+FAR = 10.0
 
 PLAN_FIELDS = ("distance_m", "moving_s", "sessions", "mean_load_kg")
 PLAN_WEEKS = 4
@@ -140,7 +144,7 @@ def weeks(given: Inputs) -> Weeks:
         base=base,
         known=known,
         true=week_means(given.real),
-        X=_rows(given.seen, known, base, given.training, NOISE[given.target]),
+        X=_rows(given, known, base),
         training=given.training,
         filled_days=given.filled_days,
     )
@@ -188,15 +192,17 @@ def _carried(means: Array) -> Array:
     return np.asarray(means[at])
 
 
-def _rows(seen: Array, known: Array, base: Array, training: Array, noise: float) -> Array:
-    rows = np.zeros((len(base), FEATURES))
-    rows[:, YEAR] = base - pd.Series(base).rolling(WINDOW, min_periods=1).mean().to_numpy()
+def _rows(given: Inputs, known: Array, base: Array) -> Array:
+    rows, noise = np.zeros((len(base), FEATURES)), NOISE[given.target]
+    away = base - pd.Series(base).rolling(WINDOW, min_periods=1).mean().to_numpy()
+    rows[:, YEAR] = np.clip(away, -FAR * noise, FAR * noise)
     padded = np.concatenate([np.full(WINDOW - 1, np.nan), known])
     rows[:, WEEKS] = np.lib.stride_tricks.sliding_window_view(padded, WINDOW) - base[:, None]
-    expected = drift(seen, HORIZONS, noise)
+    expected = drift(given.seen, HORIZONS, noise)
     rows[:, DRIFT], rows[:, SPREAD] = expected.mean - base[:, None], expected.deviation
-    rows[:, DID] = training
-    rows[:, PLAN] = usual_training(training)
+    rows[:, DID] = given.training
+    rows[:, PLAN] = usual_training(given.training)
+    rows[:, HOLIDAY] = base[:, None] * holidays.changes_ahead(given.start, len(base), HORIZONS)
     return rows
 
 

@@ -1,4 +1,5 @@
 """Ridge regression of the change on two things: what the daily filters expect, and how far the weight is from its year's mean.
+What the turn of the year is expected to add (forecast/holidays.py) is taken out before and added after.
 
 Whether a trend goes on and whether a weight comes back to where it was differs from person to person, and a person's past is
 short. So the coefficients start from what is common (most of the expected change comes true, less of it the further ahead;
@@ -14,7 +15,7 @@ from typing import Self
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 
-from forecast.features import DRIFT, HORIZONS, WEEKS, YEAR
+from forecast.features import DRIFT, HOLIDAY, HORIZONS, WEEKS, YEAR
 from forecast.model import Array, model
 from forecast.models._weekly import WeeklySpread
 
@@ -28,9 +29,9 @@ class Ridge(WeeklySpread, RegressorMixin, BaseEstimator):  # type: ignore[misc] 
 
     def __init__(
         self,
-        comes_true: float = 0.85,
-        fades: float = 0.95,
-        returns: float = 0.01,
+        comes_true: float = 0.9,
+        fades: float = 0.96,
+        returns: float = 0.02,
         penalty_trend: float = 150.0,
         penalty_year: float = 80.0,
     ) -> None:
@@ -42,7 +43,7 @@ class Ridge(WeeklySpread, RegressorMixin, BaseEstimator):  # type: ignore[misc] 
         common, columns = self._common(), _columns(X)  # (H, 2), (H, n, 2)
         known = ~np.isnan(y).T
         weighed = np.where(known[:, :, None], columns, 0.0)
-        rest = np.where(known, y.T, 0.0) - (weighed @ common[:, :, None])[:, :, 0]
+        rest = np.where(known, (y - X[:, HOLIDAY]).T, 0.0) - (weighed @ common[:, :, None])[:, :, 0]
         size = (columns**2).mean(axis=1) if len(X) else np.zeros(common.shape)
         # A column that was always 0 has no size and is no evidence: any penalty will do.
         penalty = np.where(size > 0, size, 1.0) * [self.penalty_trend, self.penalty_year]
@@ -53,7 +54,7 @@ class Ridge(WeeklySpread, RegressorMixin, BaseEstimator):  # type: ignore[misc] 
 
     def predict(self, X: Array) -> Array:  # noqa: N803
         """(n, HORIZONS)."""
-        return np.asarray(np.einsum("hnp,hp->nh", _columns(X), self.coef_))
+        return np.asarray(np.einsum("hnp,hp->nh", _columns(X), self.coef_) + X[:, HOLIDAY])
 
     def _common(self) -> Array:
         ahead = np.arange(1, HORIZONS + 1)

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from forecast import features
-from forecast.features import DID, PLAN, WEEKS, YEAR, changes, inputs, weeks, without_lines
+from forecast.features import DID, HOLIDAY, HORIZONS, PLAN, WEEKS, YEAR, changes, inputs, weeks, without_lines
+from forecast.holidays import changes_ahead
 from health.frames import frames as made_frames
 from tests.forecast.made import MONDAY, lifts, readings, runs, sunday, wandering
 
@@ -54,9 +55,18 @@ def test_changes_are_to_the_week_so_many_weeks_on():
 def test_the_year_and_its_weeks_are_against_the_weeks_own_mean():
     values = np.repeat(np.arange(10.0) + 80, 7)
     made = table(values, sunday(9))
-    assert made.X[9, YEAR] == pytest.approx(4.5)  # 89 less the mean of 80 to 89
+    assert made.X[4, YEAR] == pytest.approx(2.0)  # 84 less the mean of 80 to 84
+    assert made.X[9, YEAR] == pytest.approx(3.0)  # 89 less the mean of 80 to 89 is 4.5: ten times a reading's noise at most
+    assert table(np.repeat(90 - np.arange(10.0), 7), sunday(9)).X[9, YEAR] == pytest.approx(-3.0)
     np.testing.assert_allclose(made.X[9, WEEKS][-3:], [-2.0, -1.0, 0.0])
     assert np.isnan(made.X[0, WEEKS][:-1]).all()
+
+
+def test_what_the_turn_of_the_year_adds_is_a_share_of_the_weeks_own_mean():
+    made = table(wandering(3, 7 * 60), sunday(59))
+    expected = made.base[:, None] * changes_ahead(MONDAY, 60, HORIZONS)
+    np.testing.assert_array_equal(made.X[:, HOLIDAY], expected)
+    assert made.X[50, HOLIDAY][1] == pytest.approx(0.004 * made.base[50] * (1 - 0.5 * 3 / 30 - 6 / 17))  # 21 December to 4 January
 
 
 def test_a_gap_is_not_filled():
@@ -136,4 +146,4 @@ def test_inputs_have_a_digest_of_what_they_hold():
     assert one.digest == again.digest
     values[50] = 70.0
     assert inputs(readings(values), "body_mass_kg", sunday(11), use_api=False).digest != one.digest
-    assert one.training.shape[1] + PLAN.start == features.FEATURES
+    assert one.training.shape[1] + PLAN.start == HOLIDAY.start == features.FEATURES - HORIZONS

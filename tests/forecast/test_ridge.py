@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecast.features import DRIFT, FEATURES, HORIZONS, WEEKS, YEAR
+from forecast.features import DRIFT, FEATURES, HOLIDAY, HORIZONS, WEEKS, YEAR
 from forecast.models.ridge import SEEN_WEEKS, Ridge
 
 AHEAD = np.arange(1, HORIZONS + 1)
@@ -41,7 +41,7 @@ def test_a_trend_seen_in_few_weeks_counts_by_their_share():
 def test_whoever_comes_back_is_learned_to_come_back():
     X = rows(600)
     comes_back = np.broadcast_to(-0.5 * X[:, [YEAR]], (600, HORIZONS))
-    few, many = Ridge().fit(X[:40], comes_back[:40]), Ridge().fit(X, comes_back)
+    few, many = Ridge(returns=0.01).fit(X[:40], comes_back[:40]), Ridge(returns=0.01).fit(X, comes_back)
     own = np.stack([few.coef_[:, 1], many.coef_[:, 1]])
     assert (np.diff(own, axis=0) < -0.05).all()  # more evidence, farther from what is common
     np.testing.assert_allclose(own[1], -0.5, atol=0.08)
@@ -63,6 +63,16 @@ def test_each_horizon_learns_from_its_own_rows():
     moved = np.abs(model.coef_ - common.coef_).max(axis=1) > 1e-9
     assert moved.nonzero()[0].tolist() == [3]
     assert model.coef_[3, 0] > common.coef_[3, 0]
+
+
+def test_what_the_turn_of_the_year_adds_is_said_and_teaches_nothing():
+    X = rows(60)
+    quiet = Ridge().fit(X, nothing_known(X))
+    as_common = quiet.predict(X)
+    X[:, HOLIDAY] = np.random.default_rng(2).normal(0, 0.3, (60, HORIZONS))
+    model = Ridge().fit(X, as_common + X[:, HOLIDAY])
+    np.testing.assert_allclose(model.coef_, quiet.coef_, atol=1e-12)
+    np.testing.assert_allclose(model.predict(X), as_common + X[:, HOLIDAY], atol=1e-12)
 
 
 @pytest.mark.parametrize("count", [1, 20])
