@@ -39,7 +39,8 @@ class Ahead:
 @chart("forecast", "What comes next", of="measurements")
 def fan(measurements: pd.DataFrame, look: Look, *, quantity: str = "body_mass_kg", ahead: Ahead | None = None) -> Figure:
     """The 7-day mean to today, then the middle (dashes) and the bands of `ahead`; three values at the end. Without it, what was."""
-    weeks = len(ahead.days) if ahead and ahead.days else 8
+    ahead = ahead if ahead and ahead.days else None  # a model may have nothing to say
+    weeks = len(ahead.days) if ahead else 8
     so_far = remembered(measurements, ("fan so far", quantity, look, weeks), lambda: _so_far(measurements, quantity, look, weeks))
     if so_far is None:
         return base.empty(f"No {QUANTITIES[quantity].name.lower()} has been read yet.")

@@ -24,5 +24,8 @@ class Blend(InParts, WeeklySpread, RegressorMixin, BaseEstimator):  # type: igno
 
     @staticmethod
     def joined(said: dict[str, Array]) -> Array:
-        """The blend of what the parts said."""
-        return np.asarray(sum(WEIGHTS[name] * each for name, each in said.items()))
+        """The blend of what the parts said; one that says nothing (Holt after a year without readings) leaves it to the others."""
+        every = np.array(list(said.values()))
+        weight = np.where(np.isnan(every), 0.0, np.array([WEIGHTS[name] for name in said])[:, None, None])
+        total = weight.sum(axis=0)
+        return np.asarray((weight * np.nan_to_num(every)).sum(axis=0) / np.where(total > 0, total, np.nan))
