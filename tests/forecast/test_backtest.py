@@ -159,7 +159,7 @@ def test_results_have_the_fields_that_others_read(whole):
 
 
 def test_it_beats_no_change_on_people_who_drift():
-    """People of noisy readings and slow drift, who do not mark the turn of the year: the default must find what there is to find."""
+    """People of noisy readings and slow drift, who mark no turn of the year: the default must find what there is to find."""
     skills = []
     for seed in range(8):
         values = wandering(30 + seed, 7 * 110, missing=0.3)
