@@ -223,12 +223,19 @@ def merge(kept: Sequence[RawRow], fresh: Sequence[RawRow], *, whole: bool) -> li
     """The rows of a group after a read: by row id, the later read wins; of a whole read, only what it showed.
 
     A row that was read with the account's present zone keeps the context it was first read in: the person may have moved since.
+    A row of a file that says when it was made (`exported`) stays where an older file tells it again.
     """
     first = {row.row_id: row.context for row in kept if row.context.get("zone_is_account_default")}
     fresh = [replace(row, context=first[row.row_id]) if row.row_id in first else row for row in fresh]
+    newest = {row.row_id: row for row in kept if "exported" in row.context}
+    fresh = [_later(newest[row.row_id], row) if row.row_id in newest else row for row in fresh]
     if whole:
         return list({row.row_id: row for row in fresh}.values())
     return list({row.row_id: row for row in (*kept, *fresh)}.values())
+
+
+def _later(kept: RawRow, fresh: RawRow) -> RawRow:
+    return kept if str(fresh.context.get("exported", kept.context["exported"])) < str(kept.context["exported"]) else fresh
 
 
 def batches(items: Iterable[_T], size: int = BATCH) -> Iterator[list[_T]]:

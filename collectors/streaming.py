@@ -52,17 +52,23 @@ def keep_in_pieces(
     A reader with a function `gone(known, fresh, zone, kept)` says which groups of an earlier read this one shows to be no more.
     """
     tally, fresh, done = OnceTally(), set[str](), 0
+    exported: str | None = None  # when the file was made; empty where it broke off
     for piece in batches(rows, _PIECE):
         keep(store, reader, person, piece, now, tally=tally)
         fresh.update(row.group for row in piece)
+        exported = piece[-1].context.get("exported", exported)
         done += len(piece)
         if hear:
             hear(done)
-    if (gone := getattr(reader, "gone", None)) is not None:
+    if exported != "" and (gone := getattr(reader, "gone", None)) is not None:
         source = reader.record_source
         known = (group for kind in RECORD_TYPES for group in store.keys(person, kind, source))
         kept = partial(store.raw_groups, person, source)
-        tally.removed += forget(store, reader, person, gone(known, fresh, zone, kept), now)
+        found = gone(known, fresh, zone, kept)
+        if exported is not None:  # what a newer file tells is not gone because an older one did not know it yet
+            newer = kept(found)
+            found = [group for group in found if all(row.context.get("exported", "") <= exported for row in newer.get(group, ()))]
+        tally.removed += forget(store, reader, person, found, now)
     decided = Decided.of(store, person, reader.record_source)
     tally.rejected = len(decided.open([each for each in store.rejected(person, reader.record_source) if each.group in fresh]))
     return tally, fresh

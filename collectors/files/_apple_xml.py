@@ -20,6 +20,7 @@ _INSIDE = {  # of a workout: what its children say, under names of our own
     "WorkoutStatistics": "type",
     "MetadataEntry": "key",
 }
+EXPORTED = "ExportDate"  # the type of the row that says when the export was made; it comes first
 _MOST_INSIDE = 200  # an old export holds the whole route in here
 
 Wanted = Callable[[str], bool]
@@ -32,7 +33,8 @@ class _Refused(Exception):
 def elements(stream: BinaryIO, wanted: Wanted) -> Iterator[Row]:
     """Each Record whose type is `wanted` and each Workout, with its number among all; one damaged row where the file breaks off.
 
-    A Workout has the type "Workout" and, beside its attributes, those of its statistics and metadata ("HeartRate.average").
+    When the export was made is a row of the type `EXPORTED`. A Workout has the type "Workout" and, beside its attributes, those of
+    its statistics and metadata ("HeartRate.average").
     Raises NotThisFormat.
     """
     reader = _Reader(wanted)
@@ -77,6 +79,8 @@ class _Reader:
                 self.number += 1
                 if self.wanted(attributes.get("type", "")):
                     self._found.append(Row(self.number, attributes))
+            elif tag == EXPORTED:
+                self._found.append(Row(0, {"type": EXPORTED, "value": attributes.get("value", "")}))
             elif tag == "Workout":
                 self.number += 1
                 self._workout = {"type": "Workout", **attributes}

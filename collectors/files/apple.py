@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from collectors import numbers, times
 from collectors.decided import believed
 from collectors.files import _apple_daily, _apple_days, _apple_workouts
-from collectors.files._apple_xml import elements
+from collectors.files._apple_xml import EXPORTED, elements
 from collectors.files._columns import broken, damaged, identity, not_this, nth, rejected
 from collectors.source import Parsed, ReadOptions
 from collectors.tables import Row, Table, head_table, read_table
@@ -105,18 +105,23 @@ def _short(type_name: str) -> str:
 
 def _grouped(found: Iterable[Row], name: str, options: ReadOptions) -> Iterator[RawRow]:
     """Raw rows: those of one source at one instant together, a second value of one type in a group of its own."""
-    context = {"zone": options.zone, **({"units": options.units} if options.units else {})}
+    context: dict[str, Any] = {"zone": options.zone, **({"units": options.units} if options.units else {})}
     with closing(_apple_days.Gathered(options.zone, name, context)) as gathered:
         yield from _one_by_one(found, name, context, gathered)
         yield from gathered.rows()
 
 
-def _one_by_one(found: Iterable[Row], name: str, context: Mapping[str, Any], gathered: _apple_days.Gathered) -> Iterator[RawRow]:
+def _one_by_one(found: Iterable[Row], name: str, context: dict[str, Any], gathered: _apple_days.Gathered) -> Iterator[RawRow]:
     """The rows that are not gathered by day, and those that cannot be read."""
     counted: Counter[tuple[str, str]] = Counter()
     for row in found:
+        if row.cells.get("type") == EXPORTED:
+            context |= _exported(str(row.cells["value"]), is_first=not counted)
+            continue
         text = str(row.cells.get("startDate", "")).strip()
         if row.problem or not text:
+            if row.problem and "exported" in context:  # it broke off: the days and nights gathered from it may be half
+                context["exported"] = ""
             bad = row if row.problem else Row(row.number, row.cells, "has no startDate")
             yield damaged(record_source, name, bad, context, [each for each in dict.fromkeys((*bad.cells, *_COLUMNS)) if each])
             continue
@@ -131,6 +136,15 @@ def _one_by_one(found: Iterable[Row], name: str, context: Mapping[str, Any], gat
         group = nth(key, counted[key, short])
         place = f"{name}, row {row.number}"
         yield RawRow(source=record_source, group=group, row_id=f"{group}|{short}", data=row.cells, context=context, place=place)
+
+
+def _exported(text: str, *, is_first: bool) -> dict[str, str]:
+    """When the export was made, for the context of all its rows: of two files the older one takes nothing from the newer."""
+    try:
+        written = times.read(text)
+    except times.NotATime:
+        return {}
+    return {"exported": written.at("UTC").astimezone(UTC).isoformat()} if is_first and written.offset is not None else {}
 
 
 def _when(text: str) -> str:
