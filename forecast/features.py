@@ -42,7 +42,7 @@ DID = slice(SPREAD.stop, SPREAD.stop + 4)  # the week's own training: PLAN_FIELD
 PLAN = slice(DID.stop, DID.stop + 4)  # the training that is planned: the mean of the last four weeks
 HOLIDAY = slice(PLAN.stop, PLAN.stop + HORIZONS)  # what the turn of the year is expected to add until then
 FEATURES = HOLIDAY.stop
-# In the target's noise (3 kg): who is farther from the year's mean has changed for longer than a whim, and no longer comes back.
+# In the target's noise (3 kg): who is farther from the year's mean has changed for good, and comes back no faster for it.
 FAR = 10.0
 
 PLAN_FIELDS = ("distance_m", "moving_s", "sessions", "mean_load_kg")

@@ -31,3 +31,4 @@ def test_the_default_beats_no_change_on_a_real_person(table):
     assert scores[12]["skill"] > -0.02
     for each in scores.values():
         assert 0.76 < each["coverage_80"] < 0.86
+        assert 0.45 < each["coverage_50"] < 0.55
