@@ -9,7 +9,7 @@ import json
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -154,10 +154,11 @@ def _import_zip(run: _Run, stream: BinaryIO, name: str, most: int | None = None,
                 continue
             with member.open() as opened:
                 reader = recognise(unpacked(opened).read(HEAD), label, run.options, run.as_format)
+            files: dict[str, str] = {}
             with member.open() as content:
-                results.append(_import_read(run, reader, unpacked(content), label))
-            if reader.name == exported.LIST and results[-1].error is None:
-                named |= _import_named(run, member, found, results[-1])
+                results.append(_import_read(run, reader, unpacked(content), label, files))
+            if files and results[-1].error is None:
+                named |= _import_named(run, reader, exported.beside(member, files, found), results[-1])
         except (CannotRead, NothingToKeep):
             continue  # a member that is no data of ours
         except (BadArchive, zipfile.BadZipFile, zlib.error, EOFError) as error:
@@ -178,9 +179,9 @@ def _recorded_last(name: str) -> bool:
     return name.lower().endswith((".fit", ".gpx", ".tcx", ".gz", ".zip"))
 
 
-def _import_named(run: _Run, listing: Member, found: Sequence[Member], result: FileResult) -> set[str]:
-    """The time series of the activities in a Strava export, counted in the result of its list; the names of their files."""
-    named = exported.keep_named(run.store, run.person, listing, found, run.options, run.now, run.owner, run.progress)
+def _import_named(run: _Run, reader: FileFormat, files: Mapping[str, Member], result: FileResult) -> set[str]:
+    """The time series of the activities of an export, counted in the result of its list; the names of their files."""
+    named = exported.keep_named(run.store, run.person, reader, files, run.options, run.now, run.owner, run.progress)
     result.series, result.rejected = result.series + named.tally.series, result.rejected + named.tally.rejected
     result.error, result.later = named.error, named.later
     return named.files
@@ -199,10 +200,12 @@ def _import_one(run: _Run, stream: BinaryIO, name: str) -> FileResult:
         return FileResult(file=name, format=reader.name, error=str(error))
 
 
-def _import_read(run: _Run, reader: FileFormat, stream: BinaryIO, name: str) -> FileResult:
+def _import_read(run: _Run, reader: FileFormat, stream: BinaryIO, name: str, files: dict[str, str] | None = None) -> FileResult:
+    """Read one file; the recorded files that its rows name go into `files`."""
     result = FileResult(file=name, format=reader.name)
     try:
         rows = reader.rows(stream, name, run.options)
+        rows = rows if files is None else exported.noted(reader, rows, files)
         tally = _stream(run, reader, rows, name) if getattr(reader, "streams", False) else _keep(run, reader, list(rows), name)
     except NothingToKeep:
         raise

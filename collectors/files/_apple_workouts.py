@@ -22,7 +22,10 @@ from health.records import Activity, RawRow, RecordError, Rejected
 from health.units import UnitError, exact, length_m
 
 _TYPE = "HKWorkoutActivityType"
-_DISTANCES = ("DistanceWalkingRunning", "DistanceCycling", "DistanceSwimming", "DistanceWheelchair", "DistanceDownhillSnowSports")
+_DISTANCES = (
+    *("DistanceWalkingRunning", "DistanceCycling", "DistanceSwimming", "DistanceWheelchair", "DistanceDownhillSnowSports"),
+    *("DistanceCrossCountrySkiing", "DistanceRowing", "DistancePaddleSports", "DistanceSkatingSports"),  # since iOS 18
+)
 _SECONDS = {"min": 60, "s": 1, "sec": 1, "h": 3600, "hr": 3600}
 # The most that is believed of one activity (as of a Strava export).
 _MOST = {

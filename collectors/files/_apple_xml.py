@@ -21,6 +21,7 @@ _INSIDE = {  # of a workout: what its children say, under names of our own
     "MetadataEntry": "key",
 }
 EXPORTED = "ExportDate"  # the type of the row that says when the export was made; it comes first
+ROUTE = "WorkoutRoute.path"  # what a workout's row calls the file of its route, in the same ZIP
 _MOST_INSIDE = 200  # an old export holds the whole route in here
 
 Wanted = Callable[[str], bool]
@@ -86,6 +87,8 @@ class _Reader:
                 self._workout = {"type": "Workout", **attributes}
         elif self.depth == 3 and self._workout is not None and tag in _INSIDE:
             self._tell(attributes.pop(_INSIDE[tag], ""), attributes)
+        elif self.depth == 4 and self._workout is not None and tag == "FileReference":
+            self._workout.setdefault(ROUTE, attributes.get("path", ""))
         elif self.depth > _DEEPEST or (self.depth == 1 and tag != "HealthData"):
             raise _Refused("is not an Apple Health export: its XML is of another kind")
         self.begun = True

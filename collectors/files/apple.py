@@ -18,14 +18,14 @@ from typing import Any, BinaryIO
 
 from collectors import numbers, times
 from collectors.decided import believed
-from collectors.files import _apple_daily, _apple_days, _apple_workouts
-from collectors.files._apple_xml import EXPORTED, elements
+from collectors.files import _apple_daily, _apple_days, _apple_workouts, _recorded
+from collectors.files._apple_xml import EXPORTED, ROUTE, elements
 from collectors.files._columns import broken, damaged, identity, not_this, nth, rejected
 from collectors.source import Parsed, ReadOptions
 from collectors.tables import Row, Table, head_table, read_table
 from health import days
 from health.quantities import QUANTITIES
-from health.records import Measurement, RawRow, Rejected
+from health.records import SERIES_MARK, Measurement, RawRow, Rejected
 from health.units import UnitError, exact, length_m, mass_kg
 
 name = "apple"
@@ -63,9 +63,21 @@ def _is_xml(head: bytes) -> bool:
 
 
 def kind_of(group: str) -> str:
-    """The kind of record that a group makes: its first word says it."""
+    """The kind of record that a group makes: its first word says it, or its last for a workout's time series."""
+    if group.endswith(SERIES_MARK):
+        return "series"
     what = group.partition("|")[0]
     return {_apple_days.SLEEP: "sleep", _apple_days.MEAL: "meal", _WORKOUT: "activity"}.get(what, kind)
+
+
+def file_of(row: RawRow) -> str | None:
+    """The GPX of a workout's route, as it stands in the export; None for a row without one."""
+    return str(row.data.get(ROUTE, "")).lstrip("/") or None
+
+
+def says_less(kept: Sequence[RawRow], fresh: Sequence[RawRow]) -> bool:
+    """True where `fresh` is of a route that broke off and holds less than what is kept."""
+    return kind_of(fresh[0].group) == "series" and _recorded.says_less(kept, fresh)
 
 
 def gone(known: Iterable[str], fresh: set[str], zone: str, kept: _apple_days.Kept) -> list[str]:
@@ -160,6 +172,8 @@ def parse(rows: Sequence[RawRow], person: str) -> Parsed:
     bad = broken(rows, person)
     if bad is not None:
         return None, bad
+    if kind_of(rows[0].group) == "series":
+        return _recorded.series(rows, person)
     what = rows[-1].group.partition("|")[0]
     if what in _OF_ONE_ROW:
         return _OF_ONE_ROW[what](rows[-1], person)
