@@ -21,7 +21,7 @@ from health.packed import Floats
 RECORD, TIMESTAMP = 20, 253
 MOST_POINTS, MOST_MESSAGES = 200_000, 600_000  # 55 hours of a point a second, with as many of what stands between them
 # Messages that are read in full, by fitdecode; of all others only the time counts.
-_READ = {0: "file_id", 3: "user_profile", 12: "sport", 18: "session", 30: "weight_scale", 34: "activity"}
+_READ = {0: "file_id", 3: "user_profile", 12: "sport", 18: "session", 19: "lap", 30: "weight_scale", 34: "activity"}
 _DECLARING = (206, 207)  # what developer fields are declared by
 _COMPRESSED_DISTANCE = 8  # an old packed field: a point that has it is left to fitdecode
 # Fields of a point: our name, steps to the unit, what is added.

@@ -14,10 +14,11 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from collectors.files import _course, _fitscale, _pieces
+from collectors.files import _course, _fitscale, _fitsessions, _pieces
 from collectors.files._columns import identity, nth
 from collectors.files._course import Course
 from collectors.files._fitreader import Part, parts
+from collectors.files._fitsessions import second
 from collectors.source import NothingToKeep, NotThisFormat, Parsed, ReadOptions
 from health.records import RawRow, Series
 from health.units import KJ_PER_KCAL, exact
@@ -30,7 +31,6 @@ whole_groups = True
 by_signature = True
 
 _EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
-_MOST_SESSIONS = 32
 _COURSE, _NAMELESS = "course", ("generic", "all")
 # Our field, and where a session says it (the first one that does).
 _SESSION = {
@@ -153,18 +153,17 @@ def _courses(part: Part) -> list[Course]:
     untimed = int(np.isnan(times).sum())
     if untimed:
         problems.append(("time", "is missing: these points are left out", _course.counted(untimed, "point")))
-    sessions = [each for each in part.messages.get("session", ()) if _second(each.get("start_time")) is not None]
-    sessions = sorted(sessions, key=lambda each: float(each["start_time"]))[:_MOST_SESSIONS]
     known = np.isfinite(times)
+    sessions = _fitsessions.sessions(part.messages, times[known])
     if not sessions and not known.any():
         return []
-    begins = [float(each["start_time"]) for each in sessions] or [float(times[known][0])]
+    begins = [begin for begin, _ in sessions] or [float(times[known][0])]
     made = []
     for at, begin in enumerate(begins):
         low = begin if at else -np.inf
         inside = known & (times >= low) & (times < (begins[at + 1] if at + 1 < len(begins) else np.inf))
         points = {name: values[inside] for name, values in columns.items()}
-        session = sessions[at] if sessions else {}
+        session = sessions[at][1] if sessions else {}
         made.append(_course.built(_EPOCH + timedelta(seconds=begin), _written(part, begin), times[inside] - begin, points,
                                   **_said(part, session, problems if not at else [])))  # fmt: skip
     return made
@@ -196,20 +195,15 @@ def _first(session: Mapping[str, Any], names: Sequence[str]) -> Decimal | None:
 def _written(part: Part, begin: float) -> str:
     """The time and the device as the file names itself by them; the start where it does not."""
     file_id = part.first("file_id")
-    created = _second(file_id.get("time_created"))
+    created = second(file_id.get("time_created"))
     at = _EPOCH + timedelta(seconds=begin if created is None else created)
     return f"{at:%Y-%m-%dT%H:%M:%SZ}" + (f" {file_id['serial_number']}" if "serial_number" in file_id else "")
-
-
-def _second(value: Any) -> float | None:
-    """A FIT time; None where it is none (a small one counts from when the device was switched on)."""
-    return float(value) if isinstance(value, (int, float)) and 0x10000000 <= value < 0xFFFFFFFF else None
 
 
 def _offset(part: Part) -> timedelta | None:
     """The clock's distance from UTC, to the quarter of an hour."""
     activity = part.first("activity")
-    local, at = _second(activity.get("local_timestamp")), _second(activity.get("timestamp"))
+    local, at = second(activity.get("local_timestamp")), second(activity.get("timestamp"))
     if local is None or at is None or abs(local - at) > 15 * 3600:
         return None
     return timedelta(minutes=15 * round((local - at) / 900))
