@@ -151,7 +151,8 @@ def _inbox(house: House) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         stands = house.store.sync_state(PERSON, "inbox")
-        if not any(each.is_file() for each in folder.iterdir()) and (stands is None or stands.state == "ok"):
+        is_empty = all(each.is_dir() and (each.name == "done" or each.name.startswith(".")) for each in folder.iterdir())
+        if is_empty and (stands is None or (stands.state == "ok" and not stands.message)):
             return  # as nearly always: no need to load what reads files
         from collectors import inbox
 
@@ -163,6 +164,8 @@ def _inbox(house: House) -> None:
         _say(f"inbox: {each.summary}")
     for name in found.waiting:
         _say(f"inbox: {name} may still be written; the next run reads it.")
+    if found.folders:
+        _say(f"inbox: {inbox.left_alone(found.folders)}")
 
 
 def summary(result: loop.RunResult) -> str:

@@ -34,6 +34,7 @@ class Read:
     results: tuple[FileResult, ...] = ()
     waiting: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()  # files whose text says what is wrong, of this run and of earlier ones
+    folders: tuple[str, ...] = ()  # folders that somebody put there, which are left alone
     delayed: tuple[str, ...] = ()  # files that the next run tries again, for nothing is wrong with them; the results say why
 
 
@@ -76,7 +77,15 @@ def _read(store: Store, person: str, folder: Path, zone: str, now: datetime, own
                 (delayed if any(why) else failed if why else waiting).append(name)
     if now_seen != seen:
         store.put_setting(person, _SEEN, now_seen)
-    return Read(results=tuple(results), waiting=tuple(waiting), failed=tuple(failed), delayed=tuple(delayed))
+    folders = _folders(folder)
+    return Read(results=tuple(results), waiting=tuple(waiting), failed=tuple(failed), delayed=tuple(delayed), folders=folders)
+
+
+def _folders(folder: Path) -> tuple[str, ...]:
+    """Folders that somebody put there: nothing in them is read, and that is said."""
+    with os.scandir(folder) as entries:
+        found = [each.name for each in entries if each.is_dir(follow_symlinks=False) and not each.name.startswith(".")]
+    return tuple(sorted(name for name in found if name != DONE))
 
 
 def _files(folder: Path) -> list[tuple[str, os.stat_result]]:
@@ -150,7 +159,7 @@ def _free(path: Path) -> Path:
 def _write_down(store: Store, person: str, found: Read, now: datetime) -> None:
     """Where the inbox stands, beside the sources; nothing is written for one that nobody ever used."""
     before = store.sync_state(person, NAME)
-    if before is None and not (found.results or found.waiting or found.failed or found.delayed):
+    if before is None and not (found.results or found.waiting or found.failed or found.delayed or found.folders):
         return
     stands = before or SyncState(source=NAME)
     message = f"Could not be read: {_named(found.failed)}. A text beside each says why." if found.failed else ""
@@ -159,6 +168,8 @@ def _write_down(store: Store, person: str, found: Read, now: datetime) -> None:
         message = f"Not read yet, and tried again by the next run: {_named(found.delayed)}. {why} {message}".rstrip()
     if found.waiting and not message:
         message = f"Left for the next run, because it may still be written: {_named(found.waiting)}."
+    if found.folders:
+        message = f"{message} {left_alone(found.folders)}".strip()
     counts = {word: sum(getattr(each, word) for each in found.results) for word in ("new", "changed", "removed", "rejected")}
     store.put_sync_state(
         person,
@@ -171,6 +182,11 @@ def _write_down(store: Store, person: str, found: Read, now: datetime) -> None:
             counts=counts if found.results else stands.counts,
         ),
     )
+
+
+def left_alone(folders: tuple[str, ...]) -> str:
+    """What is said of folders in the inbox."""
+    return f"Not looked into: {_named(folders)}. Put what is in a folder into the inbox itself, or make a ZIP of it."
 
 
 def _named(names: tuple[str, ...]) -> str:

@@ -106,8 +106,8 @@ def test_one_that_grows_while_it_is_read_is_read_again(store: Store, folder: Pat
 def test_links_hidden_files_and_folders_are_left_alone(store: Store, folder: Path, tmp_path: Path) -> None:
     outside = drop(tmp_path, "secret.csv")
     (folder / "link.csv").symlink_to(outside)
-    (folder / "deep").mkdir()
-    drop(folder / "deep", "deep.csv")
+    (folder / ".deep").mkdir()
+    drop(folder / ".deep", "deep.csv")
     drop(folder, ".part.csv")
     assert look(store, folder) == Read()
     assert store.sync_state("me", "inbox") is None
@@ -118,6 +118,25 @@ def test_links_hidden_files_and_folders_are_left_alone(store: Store, folder: Pat
     assert look(store, folder).failed == ("bad.bin",)
     assert victim.read_bytes() == b"keep me"
     assert not (folder / "bad.bin.txt").is_symlink()
+
+
+def test_a_folder_is_left_alone_and_that_is_said_until_it_is_gone(store: Store, folder: Path) -> None:
+    (folder / "unpacked").mkdir()
+    deep = drop(folder / "unpacked", "deep.csv")
+    drop(folder, "weights.csv")
+    found = look(store, folder)
+    assert (found.folders, [each.new for each in found.results]) == (("unpacked",), [2])
+    stands = store.sync_state("me", "inbox")
+    assert stands is not None
+    assert (stands.state, stands.message) == (
+        "ok", "Not looked into: unpacked. Put what is in a folder into the inbox itself, or make a ZIP of it.",
+    )  # fmt: skip
+    deep.unlink()
+    deep.parent.rmdir()
+    look(store, folder)
+    stands = store.sync_state("me", "inbox")
+    assert stands is not None
+    assert stands.message == ""
 
 
 def test_a_done_folder_that_is_a_link_is_refused(store: Store, folder: Path, tmp_path: Path) -> None:
