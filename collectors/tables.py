@@ -22,6 +22,8 @@ _MAX_CELL = 100_000  # characters of one row; a note longer than that is a quota
 _MAX_COLUMNS = 1000  # every row of a table costs as much as its header is wide
 _MAX_LINES = 500  # physical lines of one row
 _BROKEN = re.compile("\ufffd+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")  # a photo has a tenth of these, a spoilt table a few
+_MOST_CONTROL = 0.05
 _DELIMITERS = (";", "\t", ",", "|")  # in this order among equals: a comma may be a decimal mark, the others never are
 
 
@@ -67,7 +69,7 @@ def head_table(head: bytes) -> Table | None:
     text = decode(head, whole=len(head) < HEAD)
     if len(head) >= HEAD:
         text = text.rpartition("\n")[0]
-    return _table(text, whole=False)
+    return None if len(_CONTROL.findall(text)) > _MOST_CONTROL * len(text) else _table(text, whole=False)
 
 
 def decode(data: bytes, *, whole: bool = True) -> str:

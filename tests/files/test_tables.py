@@ -1,13 +1,16 @@
 """CSV bytes to rows: encodings, delimiters, quotation, and damage that stays where it is."""
 
+import random
 from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.source import NotThisFormat
+from collectors.recognising import CannotRead, recognise
+from collectors.source import NotThisFormat, ReadOptions
 from collectors.tables import HEAD, Table, head_table, read_table
+from tests.files.reading import ZONE
 
 
 def table(data: str | bytes) -> Table:
@@ -119,3 +122,12 @@ def test_what_a_spreadsheet_writes_is_read_back(rows: list[list[str]]) -> None:
     kept = [row for row in rows if any(cell.strip(', "\t\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0') for cell in row)]
     kept = [row for row in kept if row != ["first", "second", "third"]]
     assert [row for row in cells(sheet.getvalue().encode(errors="surrogatepass")) if row in kept] == kept
+
+
+def test_a_photo_is_no_table_and_one_with_a_few_nuls_is() -> None:
+    noise = random.Random(4).randbytes(40_000)
+    for photo in (noise, b"\xff\xd8\xff\xe0\x00\x10JFIF" + noise.replace(b"\n", b",\n")):
+        assert head_table(photo) is None
+        with pytest.raises(CannotRead, match="is no table and no export"):
+            recognise(photo[:HEAD], "photo.csv", ReadOptions(zone=ZONE), None)
+    assert head_table(b"Date,Weight (kg)\n2024-01-01,8\x002\n2024-01-02,82\n") is not None
