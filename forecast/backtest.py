@@ -15,7 +15,7 @@ from sklearn.utils import get_tags
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from forecast.features import LEAST_WEEKS, Weeks, changes
-from forecast.intervals import LEVELS, radii
+from forecast.intervals import nested, radii
 from forecast.model import BASELINE, Array, Estimator, Model, models, models_of
 from forecast.tracks import FIRST_ORIGIN, Track, compared, results, score, shown
 
@@ -74,6 +74,6 @@ def _track(table: Weeks, model: Model, walked: tuple[Array, Array]) -> Track:
         model=model,
         mean=mean,
         spread=spread,
-        radius={level: radii(errors, spread, level) for level in LEVELS},
+        radius=nested(lambda level: radii(errors, spread, level)),
         offered=(table.observed() >= LEAST_WEEKS) | (model.name == BASELINE["weekly"]),
     )

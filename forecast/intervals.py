@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import NormalDist
 
 import numpy as np
@@ -51,6 +51,15 @@ def radii(errors: Array, spread: Array, level: int) -> Array:
         begin = _stand_ins(_PRIOR + column, _WIDER_WEEKLY[level])
         result[:, column] = spread[:, column] * factors(relative[:, column], matured, level / 100, _WEEKLY, begin)
     return result
+
+
+def nested(radius: Callable[[int], Array]) -> dict[int, Array]:
+    """The half-widths by level. Each follows its own misses; the wider interval is kept from being the narrower one."""
+    made: dict[int, Array] = {}
+    widest: Array | float = 0.0
+    for level in LEVELS:
+        widest = made[level] = np.maximum(radius(level), widest)
+    return made
 
 
 def factors(

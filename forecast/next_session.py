@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from forecast.intervals import LEVELS, factors
+from forecast.intervals import LEVELS, factors, nested
 from forecast.model import BASELINE, Array
 from forecast.registry import Version
 from forecast.sessions import LEAST_SESSIONS, TARGET, Sessions
@@ -62,7 +62,7 @@ def from_own(volumes: Array) -> Next | None:
     # Relative to the level of the last five, so that a lighter exercise is judged by its own measure.
     spread = np.maximum(_over(volumes, _LAST, np.std), _LEAST_SPREAD * _over(volumes, _LEVEL_OF, np.mean))
     error = np.append(np.abs(volumes[1:] - mean[:-1]), np.nan)
-    radius = {level: spread * factors(error / spread, np.arange(n), level / 100) for level in LEVELS}
+    radius = nested(lambda level: spread * factors(error / spread, np.arange(n), level / 100))
     tried = slice(LEAST_SESSIONS - 1, n - 1)
     did = error[tried]
     return _made(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from forecast.intervals import LEVELS, factors
+from forecast.intervals import LEVELS, factors, nested
 from forecast.model import BASELINE, Array, Model
 from forecast.sessions import LAST, LEAST_SESSIONS, SPREAD, TARGET, Sessions
 
@@ -28,7 +28,7 @@ def track(table: Sessions, model: Model, share: Array) -> VolumeTrack:
     share = np.where(np.isnan(share), simple, share)
     mean, spread = share * table.level, table.X[:, SPREAD] * table.level
     relative = np.abs(table.volume - mean) / spread
-    radius = {level: spread * factors(relative, table.matured, level / 100) for level in LEVELS}
+    radius = nested(lambda level: spread * factors(relative, table.matured, level / 100))
     return VolumeTrack(model=model, mean=mean, radius=radius)
 
 

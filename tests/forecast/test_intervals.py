@@ -5,7 +5,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from forecast.intervals import factors, radii
+from forecast.intervals import LEVELS, factors, nested, radii
 
 
 @pytest.mark.parametrize("level", [50, 80])
@@ -79,3 +79,15 @@ def test_rows_of_one_session_do_not_learn_from_each_other():
     np.testing.assert_array_equal(wild[:2], calm[:2])
     assert wild[2] > calm[2]
     assert wild[2] == wild[3]
+
+
+def test_the_wider_interval_is_never_the_narrower_one():
+    """Errors that wander: each level follows its own misses, and now and then they pass each other."""
+    errors = np.abs(np.cumsum(0.3 * np.random.default_rng(0).standard_normal((300, 12)), axis=0))
+    spread = np.ones_like(errors)
+    apart = {level: radii(errors, spread, level) for level in LEVELS}
+    assert (apart[80] < apart[50]).any()
+    together = nested(apart.__getitem__)
+    assert (together[80] >= together[50]).all()
+    np.testing.assert_array_equal(together[50], apart[50])
+    np.testing.assert_array_equal(together[80], np.maximum(apart[50], apart[80]))
