@@ -119,7 +119,7 @@ def _table(kind: str, members: Sequence[Mapping[str, Any]], look: Look) -> Compo
                 html.Strong([said, mark]) if at == line.taken and len(members) > 1 else html.Span(said, className="fb-quiet")
             )
         rows.append(cells)
-    columns = ["", *(told.source(each["source"]) for each in members)]
+    columns = ["", *told.names(members)]
     return html.Div(cards.table(columns, rows, label="What each source said", wide=True), className="fb-told")
 
 
@@ -128,7 +128,8 @@ def _ways(kind: str, members: Sequence[Mapping[str, Any]], what: str, place: str
     if len(members) == 2:
         buttons = [_button("Split them", what, kind, members[0]["id"], place)]
     else:
-        buttons = [_button(f"Take out {told.source(each['source'])}", what, kind, each["id"], place) for each in members[1:]]
+        named = list(zip(told.names(members), members, strict=True))[1:]
+        buttons = [_button(f"Take out {name}", what, kind, each["id"], place) for name, each in named]
         buttons.append(_button("Split all", what, kind, members[0]["id"], place))
     return html.Div([cards.note("What counts is in bold."), html.Div(buttons, className="fb-ways mt-2")], className="mt-2 mb-3")
 

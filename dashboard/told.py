@@ -12,6 +12,7 @@ from dashboard import sourcelist, words
 from dashboard.theme import Look
 from health.days import local_time
 from health.merging import taken_from
+from health.merging_rows import app_of
 from health.quantities import QUANTITIES
 
 Body = Mapping[str, Any]
@@ -77,7 +78,14 @@ def source(name: str) -> str:
 
 def sources(members: Sequence[Body]) -> str:
     """`Strava, Strava export and FIT file`."""
-    return words.listed([source(each["source"]) for each in members])
+    return words.listed(names(members))
+
+
+def names(members: Sequence[Body]) -> list[str]:
+    """What each record's source is called; of several that one collection passed on, with the app: `Apple Health (Strava)`."""
+    every = [each["source"] for each in members]
+    apps = [app_of(each) if every.count(each["source"]) > 1 else "" for each in members]
+    return [f"{source(name)} ({app})" if app else source(name) for name, app in zip(every, apps, strict=True)]
 
 
 def sources_of(first: str, also: str) -> str:
@@ -103,18 +111,23 @@ def day(members: Sequence[Body], look: Look) -> str:
 def lines(kind: str, members: Sequence[Body], look: Look) -> list[Line]:
     """Every field that a record of the thing says, with when it was first."""
     taken = taken_from(kind, members)
-    at = [each["source"] for each in members]
-    found = [Line(name="When", said=_whens(members), taken=at.index(taken["at"][1]))]
+    found = [Line(name="When", said=_whens(members), taken=_teller(members, "at", taken["at"]))]
     for name in (*_TEXTS, *(QUANTITIES if kind == "measurement" else _FIELDS)):
         values = [each.get(name) for each in members]
         if any(value is not None for value in values):
             word, said = _sayer(name, look)
             told = tuple(words.NONE if value is None else said(value) for value in values)
-            found.append(Line(name=word, said=told, taken=at.index(taken[name][1]) if name in taken else None))
+            found.append(Line(name=word, said=told, taken=_teller(members, name, taken[name]) if name in taken else None))
     if kind == "workout":
         sets = tuple(words.count(len(each.get("sets", ())), "set") for each in members)
         found.append(Line(name="Sets", said=sets, taken=0))
     return found
+
+
+def _teller(members: Sequence[Body], name: str, taken: tuple[Any, str]) -> int:
+    """The place of the record that says what counts."""
+    of_source = [at for at, each in enumerate(members) if each["source"] == taken[1]]
+    return next((at for at in of_source if members[at].get(name) == taken[0]), of_source[0])
 
 
 def _sayer(name: str, look: Look) -> tuple[str, Callable[[Any], str]]:

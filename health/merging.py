@@ -1,8 +1,8 @@
 """The same thing from several sources counted once: which records are one, and whose word counts for which field.
 
-Records of one source never merge with each other. Across sources the rule is `health.merging_rules`, the choice among candidates
-`health.merging_match`, whose word counts the tables below. Pure: equal records and splits give equal things, in whatever order
-they came. No record is lost: each stands in exactly one thing.
+Records of one source never merge with each other; each app that Apple Health passes on is a source of its own. Across sources the
+rule is `health.merging_rules`, the choice among candidates `health.merging_match`, whose word counts the tables below. Pure: equal
+records and splits give equal things, in whatever order they came. No record is lost: each stands in exactly one thing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Which records are one thing: pairs that the rule allows, and from them things of at most one record of each source.
+"""Which records are one thing: pairs that the rule allows, and from them things of at most one record of each source (each app of
+a collection such as Apple Health being one).
 
 The closest pair first. A record joins a thing only where it may be one with every other service's word in it, so no chain of
 small steps joins two that differ. The answer hangs on the records alone, never on the order in which they came.
@@ -53,7 +54,7 @@ def matched(kind: str, rows: Rows, apart: Iterable[frozenset[str]] = ()) -> Whol
     `apart` are pairs of ids that a person keeps apart.
     """
     first = np.arange(len(rows))
-    if len(rows.sources) < 2:
+    if len(rows.sources) < 2 and not _of_several_apps(rows):
         return first
     forbidden = _forbidden(rows, apart)
     edges = _edges(kind, rows, forbidden)
@@ -84,9 +85,27 @@ def _edges(kind: str, rows: Rows, forbidden: set[tuple[int, int]]) -> Edges:
             found += _of_a_service(rows, service, of[a], of[b])
         elif rule is not None:
             found += _across(rows, rule, of[a], of[b], by_clock=one in WALL_CLOCK or other in WALL_CLOCK)
+    if rule is not None and _of_several_apps(rows):
+        found += _between_apps(rows, rule)
     if not found:
         return Edges(i=_NONE, j=_NONE, evidence=_NONE, time=np.empty(0), value=np.empty(0))
     return _without(Edges(**{name: np.concatenate([vars(each)[name] for each in found]) for name in vars(found[0])}), forbidden)
+
+
+def _of_several_apps(rows: Rows) -> bool:
+    told = rows.app[rows.app > 0]
+    return bool(len(told)) and bool((told != told[0]).any())
+
+
+def _between_apps(rows: Rows, rule: Rule) -> list[Edges]:
+    """Pairs of two apps' records in one collection: what an app copied from another one, or both recorded, came by one export."""
+    found = []
+    for name in np.unique(rows.source[rows.app > 0]).tolist():
+        mine = np.flatnonzero((rows.source == name) & (rows.app > 0))
+        for each in _across(rows, rule, mine, mine, by_clock=False):
+            two = rows.app[each.i] != rows.app[each.j]
+            found.append(Edges(**{field: values[two] for field, values in vars(each).items()}))
+    return found
 
 
 def _without(edges: Edges, forbidden: set[tuple[int, int]]) -> Edges:
@@ -247,7 +266,8 @@ def _grown(rows: Rows, edges: Edges, forbidden: set[tuple[int, int]], first: Who
     order = np.lexsort((edges.j, edges.i, edges.value, edges.time, edges.evidence))
     pairs = list(zip(edges.i[order].tolist(), edges.j[order].tolist(), strict=True))
     allowed, things = set(pairs), {at: [at] for pair in pairs for at in pair}
-    sources = [rows.sources[at] for at in rows.source.tolist()]
+    named = zip(rows.source.tolist(), rows.app.tolist(), strict=True)
+    sources = [f"{rows.sources[at]}/{app}" if app else rows.sources[at] for at, app in named]
     for i, j in pairs:
         one, other = things[i], things[j]
         if one is not other and _may_join(one, other, sources, allowed, forbidden):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from itertools import compress
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 
-from health.merging_rules import Body, Floats, Rows
+from health.merging_rules import COLLECTIONS, Body, Floats, Rows
 from health.quantities import QUANTITIES
 from health.records import ACTIVITY_NUMBERS, SLEEP_NUMBERS, WORKOUT_NUMBERS
 
@@ -19,8 +21,10 @@ NUMBERS: Final[dict[str, tuple[str, ...]]] = {
     "workout": WORKOUT_NUMBERS,
     "sleep": SLEEP_NUMBERS,
 }
+_NUMBER: Final = re.compile(r"#\d+$")  # of one app's records at one instant the second, third, ...
+_LONGEST: Final = 150  # a longer id was cut, and ends in no name
 _FEW: Final = 100  # changed records; of more than that all are read anew
-_ARRAYS: Final = ("at", "day", "day_only", "source", "length_s")
+_ARRAYS: Final = ("at", "day", "day_only", "source", "app", "length_s")
 
 
 def rows_of(kind: str, bodies: Iterable[Body]) -> Rows:
@@ -36,6 +40,7 @@ def rows_of(kind: str, bodies: Iterable[Body]) -> Rows:
         day=np.array([each["day"] for each in ordered], dtype="datetime64[D]").view(np.int64),
         day_only=np.array(["precision" in each for each in ordered], dtype=np.bool_),
         source=np.array([number[each["source"]] for each in ordered], dtype=np.int64),
+        app=np.array([_app(each) for each in ordered], dtype=np.int64),
         sources=sources,
         numbers=numbers,
         length_s=np.fmax(numbers["elapsed_s"], numbers["moving_s"]) if kind == "activity" else none,
@@ -79,6 +84,19 @@ def _places(kept: Sequence[Body], added: Rows) -> list[int]:
 def _inserted(kept: Sequence[Body], arrays: dict[str, Any], added: Rows, more: dict[str, Any]) -> dict[str, Any]:
     places = np.array(_places(kept, added), dtype=np.int64)
     return {name: np.insert(values, places, more[name]) for name, values in arrays.items()}
+
+
+def app_of(body: Body) -> str:
+    """The app whose record a collection (Apple Health) passed on; empty for the record of any other source."""
+    if body["source"] not in COLLECTIONS or len(body["native_id"]) > _LONGEST:
+        return ""
+    when, _, app = str(body["native_id"]).rpartition("|")
+    return _NUMBER.sub("", app) if when else ""
+
+
+def _app(body: Body) -> int:
+    name = app_of(body)
+    return crc32(name.encode(errors="replace")) + 1 if name else 0
 
 
 def _gone(kind: str, values: Floats) -> bool:

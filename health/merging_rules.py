@@ -23,6 +23,8 @@ Whole: TypeAlias = npt.NDArray[np.int64]
 
 # Two routes to one service name one thing alike: an activity by its number, everything of Withings by its instant.
 SERVICES: Final = {"strava_api": "strava", "strava_export": "strava", "withings_api": "withings", "withings_export": "withings"}
+# What passes on the records of many apps, each of them a source of its own: an id ends in the app's name there.
+COLLECTIONS: Final = frozenset({"apple"})
 NAMED_BY_NUMBER: Final = frozenset({"strava"})
 # Sources that write what the clock on the wall showed and no zone: their instant is a reading of ours.
 WALL_CLOCK: Final = frozenset({"withings_export", "weight_csv", "fitbit", "strong", "hevy", "fitnotes", "fitbod", "weekly"})
@@ -52,7 +54,8 @@ _ANY_SPORT = frozenset({"other", "workout"})
 class Rows:
     """The records of one kind as arrays of N, ordered by `at`, then id.
 
-    `at` is microseconds since 1970, `day` a number of days, `source` a place in `sources`. `numbers` are the quantities or number
+    `at` is microseconds since 1970, `day` a number of days, `source` a place in `sources`, `app` a number for the app whose record
+    the source passed on (equal for one app), 0 where the source is no such collection. `numbers` are the quantities or number
     fields by name, NaN where absent; `length_s` how long each lasted, NaN where nothing says it.
     """
 
@@ -61,6 +64,7 @@ class Rows:
     day: Whole
     day_only: Flags
     source: Whole
+    app: Whole
     sources: tuple[str, ...]
     numbers: Mapping[str, Floats]
     length_s: Floats
