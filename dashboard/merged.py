@@ -19,6 +19,7 @@ from dashboard.elements import Component, html
 from dashboard.looks import at_home, zone_of
 from dashboard.page import House, View
 from dashboard.theme import Look
+from dashboard.whymerged import why
 from health.frames import Frames
 from store import splits
 from store.items import Body
@@ -104,7 +105,7 @@ def _latest(kind: str, members: Sequence[Mapping[str, Any]], look: Look) -> Comp
         html.Strong(what),
         html.Span(f" {told.day(members, look)}: {told.sources(members)}", className="fb-note"),
     ]
-    inside = [_table(kind, members, look), _ways(kind, members, what, "card")]
+    inside = [cards.note(why(kind, members), class_name="mt-2"), _table(kind, members, look), _ways(kind, members, what, "card")]
     return html.Details([html.Summary(head), *inside], className="fb-merged")
 
 
@@ -173,7 +174,10 @@ def _thing(house: House, frames: Frames, look: Look, kind: str, id: str, said: s
     parts.append(html.Div(said, role="status", className="fb-note fb-strong"))
     if len(members) > 1:
         parts.append(
-            cards.note(f"Merged from {told.sources(members)}. Each of these records is kept as it came.", class_name="mb-2")
+            cards.note(
+                f"Merged from {told.sources(members)}. {why(kind, members)} Each of these records is kept as it came.",
+                class_name="mb-2",
+            )
         )
     parts.append(_table(kind, members, look))
     if len(members) > 1:

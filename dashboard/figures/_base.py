@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ MOST_POINTS = 600
 GAP_DAYS = 9
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
 DAY_MS = 86_400_000
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def figure(
@@ -226,7 +228,9 @@ def goal_line(value: float, said: str, look: Look) -> tuple[dict[str, Any], dict
 
 
 def bars(x: list[Any], y: list[Any], colours: list[str] | str, *, hover: str = "", **more: Any) -> dict[str, Any]:
-    """Bars with round shoulders."""
+    """Bars with round shoulders. One alone on an axis of days is as wide as a day: of a single bar Plotly makes a hairline."""
+    if len(x) == 1 and isinstance(x[0], str) and _DAY.fullmatch(x[0]):
+        more = {"width": 0.7 * DAY_MS, **more}
     return {
         "type": "bar",
         "x": x,
