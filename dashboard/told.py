@@ -97,8 +97,11 @@ def thing(kind: str, members: Sequence[Body], look: Look) -> str:
     """What it is, in a few words: `Lunch run, 10.02 km`, `80.5 kg`."""
     taken = {name: value for name, (value, _) in taken_from(kind, members).items()}
     if kind == "measurement":
-        found = [str(words.quantity(key, taken[key], look)) for key in QUANTITIES if key in taken]
-        return found[0] if found else _KINDS[kind][0]
+        pressures = [words.number(taken[key]) for key in ("systolic_mmhg", "diastolic_mmhg") if key in taken]
+        if pressures and "body_mass_kg" not in taken:
+            return f"{'/'.join(pressures)}{words.NBSP}mmHg"
+        told = sorted((key for key in QUANTITIES if key in taken), key=lambda key: QUANTITIES[key].dimension == "rate")
+        return str(words.quantity(told[0], taken[told[0]], look)) if told else _KINDS[kind][0]
     name = str(taken.get("name") or taken.get("sport") or _KINDS[kind][0])
     return f"{name}, {words.distance(taken['distance_m'], look)}" if taken.get("distance_m") else name
 
