@@ -203,7 +203,7 @@ def test_every_kind_has_its_words(kind: str) -> None:
 
 def test_a_reading_is_called_by_what_it_is_about() -> None:
     def called(**values: float) -> str:
-        at = {
+        at = {"kind": "measurement", "id": "apple:1", "source": "apple", "native_id": "1", "at": "2026-11-21T07:00:00Z"}
             "kind": "measurement",
             "id": "apple:1",
             "source": "apple",
