@@ -203,15 +203,9 @@ def test_every_kind_has_its_words(kind: str) -> None:
 
 def test_a_reading_is_called_by_what_it_is_about() -> None:
     def called(**values: float) -> str:
-        at = {"kind": "measurement", "id": "apple:1", "source": "apple", "native_id": "1", "at": "2026-11-21T07:00:00Z"}
-            "kind": "measurement",
-            "id": "apple:1",
-            "source": "apple",
-            "native_id": "1",
-            "at": "2026-11-21T07:00:00Z",
-            "zone": ZONE,
-        }
-        return merged.told.thing("measurement", [{**at, "day": "2026-11-21", **values}], LOOK).replace("\u00a0", " ")
+        who = {"kind": "measurement", "id": "apple:1", "source": "apple", "native_id": "1", "zone": ZONE}
+        when = {"at": "2026-11-21T07:00:00Z", "day": "2026-11-21"}
+        return merged.told.thing("measurement", [{**who, **when, **values}], LOOK).replace("\u00a0", " ")
 
     assert called(heart_rate_bpm=61, systolic_mmhg=121, diastolic_mmhg=79) == "121/79 mmHg"
     assert called(body_mass_kg=80.4, heart_rate_bpm=61, systolic_mmhg=121) == "80.4 kg"
