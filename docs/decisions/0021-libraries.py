@@ -140,7 +140,7 @@ class Way:
 
     last: int | None = 40
     relative: bool = True
-    gamma: float | None = 0.03
+    gamma: float | None = 0.05
     sides: bool = False
 
     def regressor(self) -> Any:
@@ -155,11 +155,11 @@ class Way:
 
 
 WAYS = {
-    "ACI, relative, last 40, 0.03 a week": Way(),
+    "ACI, relative, last 40, 0.05 a week": Way(),
     "ACI, relative, last 40, 0.01 a week": Way(gamma=0.01),
-    "ACI, relative, all, 0.03 a week": Way(last=None),
-    "ACI, absolute, last 40, 0.03 a week": Way(relative=False),
-    "ACI, absolute, a side each, all, 0.03 a week": Way(relative=False, sides=True, last=None),
+    "ACI, relative, all, 0.05 a week": Way(last=None),
+    "ACI, absolute, last 40, 0.05 a week": Way(relative=False),
+    "ACI, absolute, a side each, all, 0.05 a week": Way(relative=False, sides=True, last=None),
     "EnbPI, relative, last 40": Way(gamma=None),
     "EnbPI, absolute, last 40": Way(gamma=None, relative=False),
 }
