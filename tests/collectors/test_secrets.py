@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.torture.secrets_torture import PASSWORD, Place, careless, hits
+from tests.torture.secrets_torture import PASSWORD, Place, careless, crashed, hits
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab", "abc"])
@@ -25,5 +25,15 @@ def test_a_careless_collector_is_found(tmp_path: Path) -> None:
     try:
         said = careless(place)
         assert hits({"careless": said}, place.secrets()), said
+    finally:
+        place.close()
+
+
+def test_a_run_that_crashes_tells_no_secret(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    try:
+        said = crashed(place, "strava")
+        assert "Traceback" in said
+        assert hits({"traceback": said}, place.secrets()) == []
     finally:
         place.close()

@@ -37,7 +37,14 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "fit": ("run.fit",),
     "gpx": ("run.gpx",),
     "tcx": ("run.tcx",),
-}
+    "fitbit": ("fitbit_export.txt", "--units", "kg"),
+    "catalogue": ("catalogue.csv",),
+    "sets": (
+        "mapped_sets.csv", "--units", "lb",
+        *("--map", "date=when", "--map", "exercise=move", "--map", "set=nr", "--map", "weight=pounds", "--map", "reps=times"),
+    ),
+}  # fmt: skip
+_KINDS = ("measurement", "activity", "workout", "sleep", "meal", "series", "exercise")
 _numbers = itertools.count(1)
 
 
@@ -117,7 +124,7 @@ def kept(house: AnyHouse) -> dict[str, Any]:
     """Everything that work leaves: records and raw rows, without what differs between two fakes or folders."""
     store = house.store()
     try:
-        records = {kind: store.bodies("me", kind) for kind in ("measurement", "activity", "workout", "sleep", "meal", "series")}
+        records = {kind: store.bodies("me", kind) for kind in _KINDS}
         raw = {
             (source, group): sorted((row.row_id, repr(row.data)) for row in rows)
             for source, group, rows in store.all_raw_groups("me")

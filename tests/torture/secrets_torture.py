@@ -2,10 +2,10 @@
 
 Real collectors and a real web process run at log level DEBUG with secrets of their own in each setting (password, key, client
 secrets, the service account's private key) and each token. The services fail in every way, and repeat in what they answer the
-secrets that they were sent. Then standard output and error, every page, error page and download, the answers of the API, the
-export, and each file of the store are searched for each secret: as it is, in base64 at any place, for addresses, in JSON, in
-hexadecimal. That the search finds is shown twice: in what the fakes were sent, and in what a collector says that prints what it
-sends. `python -m tests.torture.secrets_torture [--few]`.
+secrets that they were sent; runs crash in the middle, with a traceback that tells all they know. Then standard output and error,
+every page, error page and download, the answers of the API, the export, and each file of the store are searched for each secret:
+as it is, in base64 at any place, for addresses, in JSON, in hexadecimal. That the search finds is shown twice: in what the fakes
+were sent, and in what a collector says that prints what it sends. `python -m tests.torture.secrets_torture [--few]`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,16 @@ PATHS = (
 CARELESS = (  # as one looks for a fault in a hurry: what is sent and received is printed
     "import http.client, sys; http.client.HTTPConnection.debuglevel = 1; "
     "from collectors.__main__ import main; sys.exit(main(sys.argv[1:]))"
+)
+
+# A fault of ours in the middle of a run: its traceback ends in all that the run, its settings and its sign-in say of themselves.
+CRASHING = (
+    "import sys; from collectors import loop; from collectors.__main__ import main; from settings import load\n"
+    "def crash(self, each, *more):\n"
+    "    tokens = [self.store.token(self.person, name) for name in ('withings', 'strava')]\n"
+    "    told = [vars(self), vars(self.access), vars(self.traffic), self.service, self.access, each, tokens, load()]\n"
+    "    raise RuntimeError(repr(told))\n"
+    "loop._Run.store_slice = crash; sys.exit(main(sys.argv[1:]))"
 )
 
 
@@ -134,6 +144,7 @@ class Place:
 def collecting(place: Place, few: bool) -> None:
     """Runs that end well and in every bad way, and commands about them."""
     debug = ("--log-level", "debug")
+    place.said |= {f"crash of {name}": crashed(place, name) for name in ("withings", "strava", "sheets")}
     place.run("run", *debug, "run", "--json")
     for status in (200, 401) if few else STATUSES:
         place.repeats = status
@@ -199,6 +210,17 @@ def files(folder: Path) -> dict[str, str]:
     return {str(each.relative_to(folder)): each.read_bytes().decode("latin-1") for each in folder.rglob("*") if each.is_file()}
 
 
+def crashed(place: Place, source: str) -> str:
+    """What a run says that a fault of ours ended: a traceback. Raises RuntimeError where there is none."""
+    command = [sys.executable, "-c", CRASHING, "--log-level", "debug", "run", source]
+    done = subprocess.run(
+        command, cwd=place.house.folder, env=place.house.environ, capture_output=True, text=True, timeout=120, check=False
+    )
+    if "Traceback" not in done.stderr or "RuntimeError: [{" not in done.stderr:
+        raise RuntimeError(f"the run of {source} did not crash: {done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
 def careless(place: Place) -> str:
     """What a collector says that prints what it sends and receives."""
     place.repeats = 200
@@ -226,6 +248,7 @@ def main(few: bool) -> None:
         print(each, file=sys.stderr)
     row("secrets: looked for, each in a dozen forms", len(secrets), "", digits=0, at_least=10)
     row("secrets: texts and files searched", len(texts), "", digits=0)
+    row("secrets: tracebacks among them", sum("Traceback" in each for each in texts.values()), "", digits=0, at_least=3)
     row("secrets: found", len(found), "", 0, 0)
     row("secrets: found by the same search in what the services were sent", len(sent), "", digits=0, at_least=4)
     if not few:
