@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from api.problems import Wrong, bad_request
 from forecast import plan
 from forecast.features import HORIZONS
-from forecast.model import Array
+from forecast.model import BASELINE, Array
 from forecast.plan import Outlook
 from forecast.serving import Trained
 from health.days import local_day
@@ -93,9 +93,9 @@ def _amount(name: str, text: str) -> float | None:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not 0 <= value <= PLAN[name]:
+    if not 0 <= value <= PLAN[name] or "_" in text:
         raise Wrong(name, f"must be a number from 0 to {PLAN[name]:.0f}")
-    return value
+    return abs(value)  # -0.0 is 0
 
 
 def body(frames: Frames, asked: Asked, today: date, *, use_api: bool, models: Trained | None = None) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _forecast(found: Outlook, asked: Asked, today: date) -> dict[str, Any]:
     bands = ("mean", "low_50", "high_50", "low_80", "high_80")
     return {
         **{name: _known(getattr(said, name)[ahead - 1]) for name in bands},
-        "model": model,
+        "model": model if found.reason is None else BASELINE["weekly"],
         "horizon": ahead,
         "for_day": found.day(ahead).isoformat(),
         "known_through": found.week_end.isoformat(),

@@ -21,7 +21,9 @@ from forecast.features import LEAST_WEEKS, Weeks, weeks
 from forecast.plan import from_version
 from forecast.registry import Registry, RegistryError, Version
 from forecast.serving import Served, held, in_use, served
+from forecast.sessions import Sessions, sessions
 from forecast.workbench import TARGETS, Bench
+from health.days import local_day
 from settings import SettingsError
 from store.blobs import open_blobs
 from store.home import home_zone
@@ -57,10 +59,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _predict(bench: Bench, arguments: argparse.Namespace) -> int:
     found: list[dict[str, Any]] = []
+    as_of = _over(bench, arguments.as_of)
     for target in _wanted(arguments):
-        found += (_predict_volume if target == "volume" else _predict_weekly)(bench, target, arguments.as_of)
+        found += (_predict_volume if target == "volume" else _predict_weekly)(bench, target, as_of)
     _print(arguments, {"predictions": found}, [_said(each) for each in found if each["default"]])
     return 0
+
+
+def _over(bench: Bench, as_of: date | None) -> date | None:
+    """The day asked for. Of one that is still to come nothing is known: today stands for it, and that is said."""
+    today = local_day(bench.now, bench.zone)
+    if as_of is None or as_of <= today:
+        return as_of
+    _tell(f"{as_of} lies ahead: this is from what is known today, {today}.")
+    return today
 
 
 def _predict_weekly(bench: Bench, target: str, as_of: date | None) -> list[dict[str, Any]]:
@@ -79,7 +91,7 @@ def _predict_volume(bench: Bench, target: str, as_of: date | None) -> list[dict[
     from forecast import train_volume, volume
 
     through = as_of or bench.known(target)
-    sessions = volume.sessions(bench.frames, through)
+    sessions = _sessions(bench, through)
     if sessions is None:
         return []
     found = _in_use(bench, target)
@@ -125,10 +137,11 @@ def _backtest(bench: Bench, arguments: argparse.Namespace) -> int:
     from forecast import backtest, volume
 
     found: list[dict[str, Any]] = []
+    asked = _over(bench, arguments.as_of)
     for target in _wanted(arguments):
-        as_of = arguments.as_of or bench.known(target)
+        as_of = asked or bench.known(target)
         if target == "volume":
-            sessions = volume.sessions(bench.frames, as_of)
+            sessions = _sessions(bench, as_of)
             found += [] if sessions is None else volume.results(sessions, volume.tracks(sessions, tell=_tell))
         else:
             table = _table(bench, target, as_of)
@@ -193,6 +206,13 @@ def _rollback(bench: Bench, arguments: argparse.Namespace) -> int:
 def _wanted(arguments: argparse.Namespace) -> Iterable[str]:
     chosen = arguments.only or getattr(arguments, "target", None)
     return tqdm([chosen] if chosen else TARGETS, desc="targets", leave=False, disable=not sys.stderr.isatty())
+
+
+def _sessions(bench: Bench, as_of: date) -> Sessions | None:
+    found = sessions(bench.frames, as_of)
+    if found is None:
+        _tell(f"volume: no session with a load up to {as_of}.")
+    return found
 
 
 def _table(bench: Bench, target: str, as_of: date) -> Weeks | None:

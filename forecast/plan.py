@@ -83,7 +83,8 @@ class Outlook:
         seen = int(self.table.observed()[-1])
         if seen >= LEAST_WEEKS:
             return None
-        return f"A forecast needs {LEAST_WEEKS} weeks with a reading; there are {seen}. Until then it says “no change”."
+        so_far = f"there {'is' if seen == 1 else 'are'} {seen}"
+        return f"A forecast needs {LEAST_WEEKS} weeks with a reading; {so_far}. Until then it says “no change”."
 
     def day(self, horizon: int) -> date:
         """The last day of the week so many weeks on."""
@@ -164,7 +165,7 @@ class Outlook:
 
     def _asked(self, plan: Array) -> tuple[Expected | None, Any, Any]:
         weeks, track = self._search(), self.track("neighbours")
-        if weeks is None:
+        if weeks is None or self.reason is not None:
             return None, (), ()
         distances, at = weeks.neighbours(plan[None])
         mean, spread = (each[0] for each in weeks.followed(at))

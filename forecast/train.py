@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from forecast import backtest
-from forecast.features import HORIZONS, Inputs, Weeks, weeks
+from forecast.features import HORIZONS, LEAST_WEEKS, Inputs, Weeks, weeks
 from forecast.kept import PAGE_MODELS, table_arrays, track_arrays
 from forecast.model import BASELINE
 from forecast.registry import Version, code_version
@@ -40,7 +40,7 @@ def trained(given: Inputs, now: datetime, *, use_api: bool) -> Version:
         "trained_through": through.isoformat(), "trained_at": now.isoformat(), "data": given.digest, "code": code_version(),
         "settings": {"use_strava_api": use_api, "horizons": HORIZONS}, "weeks": len(table), "scores": scores,
         "models": [{"name": each, "title": track.model.title, "default": track.model.default} for each, track in shown.items()],
-        "filled_days": table.filled_days,
+        "filled_days": table.filled_days, "baseline_only": _few(table),
     }  # fmt: skip
     return Version(target=table.target, name=name, manifest=manifest, arrays=arrays)
 
@@ -69,29 +69,40 @@ def _errors(table: Weeks, track: Track) -> np.ndarray[Any, np.dtype[np.float64]]
 
 def predictions(table: Weeks, shown: dict[str, Track]) -> list[dict[str, Any]]:
     """What each model says of the weeks ahead, as `predict --json` prints it. `for_day` is the Sunday that ends the target week;
-    the mean is that of the week's observed days."""
-    last = table.sunday(len(table) - 1)
+    the mean is that of the week's observed days. With too few weeks only the baseline, with the reason."""
+    last, few = table.sunday(len(table) - 1), _few(table)
     found: list[dict[str, Any]] = []
     for name, track in shown.items():
-        found += _said(table.target, name, track.model.default, last, track.mean[-1], track.radius[80][-1])
+        if few is None or name == BASELINE["weekly"]:
+            default = track.model.default or few is not None
+            found += _said(table.target, name, default, last, track.mean[-1], track.radius[80][-1], few)
     return found
 
 
 def predictions_of(version: Version) -> list[dict[str, Any]]:
     """The same, read from a version."""
+    few = version.manifest.get("baseline_only")
     found: list[dict[str, Any]] = []
     for each in version.manifest["models"]:
-        mean, radius = (version.arrays[f"{each['name']}.{what}"][-1] for what in ("mean", "radius_80"))
-        found += _said(version.target, each["name"], each["default"], version.through, mean, radius)
+        if few is None or each["name"] == BASELINE["weekly"]:
+            mean, radius = (version.arrays[f"{each['name']}.{what}"][-1] for what in ("mean", "radius_80"))
+            found += _said(version.target, each["name"], each["default"] or few is not None, version.through, mean, radius, few)
     return found
 
 
-def _said(target: str, name: str, default: bool, last: date, mean: Any, radius: Any) -> list[dict[str, Any]]:
+def _few(table: Weeks) -> str | None:
+    """Why there is the baseline alone, or None."""
+    seen = int(table.observed()[-1])
+    return None if seen >= LEAST_WEEKS else f"{seen} of {LEAST_WEEKS} weeks with a reading"
+
+
+def _said(target: str, name: str, default: bool, last: date, mean: Any, radius: Any, reason: str | None) -> list[dict[str, Any]]:
     return [
         {
             "target": target, "model": name, "default": default, "horizon": horizon,
             "for_day": (last + timedelta(weeks=horizon)).isoformat(), "mean": float(middle),
             "low_80": float(middle - wide), "high_80": float(middle + wide),
+            **({} if reason is None else {"reason": reason}),
         }
         for horizon, (middle, wide) in enumerate(zip(mean, radius, strict=True), 1)
         if not np.isnan(middle)

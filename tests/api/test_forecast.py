@@ -107,12 +107,20 @@ def test_what_was_never_measured_is_null_with_the_reason(served: Any, tmp_path: 
     assert (empty.status_code, empty.json["body_mass_kg"]["mean"], empty.json["weeks"]) == (200, None, 8)
 
 
+def test_with_few_weeks_it_is_the_baseline_and_says_so(tmp_path: Path) -> None:
+    few = client(mounted(tmp_path, readings(wandering(5, 7 * 60)[7 * 36 :], sunday(36) - timedelta(days=6)))[0])
+    for query in ("", "?sessions=2"):
+        said = ask(few, query).json["body_mass_kg"]
+        assert (said["model"], said["mean"]) == ("no_change", said["last_week"])
+        assert "needs 26 weeks with a reading; there are 24" in said["reason"]
+
+
 def test_a_parameter_without_a_value_is_left_out(served: Any) -> None:
     assert ask(served, "?weeks=&distance_m=&duration_s=&sessions=&mean_load_kg=").json == ask(served).json
 
 
 @pytest.mark.parametrize("name", ["weeks", *routes.PLAN])
-@pytest.mark.parametrize("value", ["x", "-1", "nan", "inf", "1e99", "1,5", "²", "9" * 400])
+@pytest.mark.parametrize("value", ["x", "-1", "nan", "inf", "1e99", "1,5", "²", "1_0", "9" * 400])
 def test_a_wrong_value_is_400_and_names_the_parameter(served: Any, name: str, value: str) -> None:
     answer = ask(served, f"?{name}={value}")
     assert (answer.status_code, answer.mimetype) == (400, PROBLEM)

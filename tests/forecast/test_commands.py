@@ -88,6 +88,32 @@ def test_predict_the_next_session(run):
     assert sum(row["default"] for row in rows) == 1
 
 
+def test_with_few_weeks_the_baseline_is_the_default_and_says_why(run, folder, monkeypatch):
+    few = run("predict", "--target", "body_mass_kg", "--as-of", str(sunday(24)))["predictions"]
+    assert {(each["model"], each["default"], each["reason"]) for each in few} == {
+        ("no_change", True, "25 of 26 weeks with a reading")
+    }
+    enough = run("predict", "--target", "body_mass_kg", "--as-of", str(sunday(25)))["predictions"]
+    assert [each["model"] for each in enough if each["default"]] == ["blend"] * 26
+    assert not any("reason" in each for each in enough)
+    monday = datetime.combine(sunday(24) + timedelta(days=1), time(12), UTC)
+    monkeypatch.setattr(command, "datetime", type("At", (), {"now": staticmethod(lambda _zone: monday)}))
+    run("train", "--only", "body_mass_kg")
+    with monkeypatch.context() as patch:
+        patch.setattr("forecast.backtest.tracks", lambda *_, **__: pytest.fail("this learns again"))
+        assert run("predict", "--target", "body_mass_kg")["predictions"] == few
+
+
+def test_of_a_day_to_come_nothing_is_known(run, capsys):
+    today = str(local_day(datetime.now(UTC), "Europe/Berlin"))
+    for name in ("predict", "backtest"):
+        told = run(name, "--as-of", today)
+        for ahead in ("2090-01-01", "9999-12-31"):
+            assert run(name, "--as-of", ahead) == told
+    assert command.main(["predict", "--target", "fat_ratio", "--as-of", "9999-12-31"]) == 0
+    assert f"9999-12-31 lies ahead: this is from what is known today, {today}." in capsys.readouterr().err
+
+
 def test_train_models_and_rollback(run, folder):
     first = run("train")["trained"]
     assert [(each["target"], each["outcome"]) for each in first] == [("body_mass_kg", "promoted"), ("volume", "promoted")]
@@ -170,7 +196,9 @@ def test_an_empty_ledger_is_no_failure(tmp_path, monkeypatch, capsys):
     (tmp_path / ".env").write_text(f"FITBOARD_SECRET_KEY={KEY}\nFITBOARD_ZONE=UTC\n")
     monkeypatch.chdir(tmp_path)
     assert command.main(["backtest", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"results": []}
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {"results": []}
+    assert "volume: no session with a load up to" in said.err
 
 
 def test_wrong_settings_are_told(tmp_path, monkeypatch, capsys):

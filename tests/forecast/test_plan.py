@@ -110,6 +110,15 @@ def test_with_few_weeks_there_is_a_reason_and_no_summary():
     assert made.expected("blend").mean[5] == made.table.base[-1]
 
 
+def test_with_few_weeks_a_plan_has_the_baseline_too():
+    trained = [sunday(week) - timedelta(days=day) for week in range(22) for day in range(week % 4)]
+    frames = replace(readings(wandering(23, 7 * 22)), activities=runs(trained))
+    made = plan.outlook(frames, "body_mass_kg", sunday(21) + timedelta(days=1))
+    said, model, _ = made.asked(np.zeros(4), 2)
+    assert (model, said.mean[1]) == ("blend", made.table.base[-1])
+    assert made.planned(np.zeros(4), 2) == (None, [])
+
+
 @pytest.mark.parametrize(
     ("skill", "words"),
     [(0.06, "came 6 % nearer"), (0.019, "no better than assuming no change"), (-0.0199, "no better"), (-0.2, "20 % further off")],
