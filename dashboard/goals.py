@@ -11,7 +11,7 @@ from dashboard.elements import Component, dbc, html
 from dashboard.page import View
 from dashboard.theme import Look
 from forecast import goal
-from forecast.backwards import Backwards, Span, backwards
+from forecast.backwards import Backwards, Span, backwards, own_weeks
 from forecast.goal import Reach
 from forecast.plan import Expected, Outlook
 from health.quantities import QUANTITIES
@@ -91,13 +91,18 @@ def backwards_card(view: View, found: Outlook, target: str, w: int) -> Component
     look = view.look
     wanted, day = _wanted(view, found, target), _until(view)
     weeks = max(math.ceil((day - found.week_end).days / 7), 1)
-    asked = backwards(found.table.true, found.table.start, float(found.table.base[-1]), wanted, weeks)
+    table = found.table
+    means, odd = own_weeks(view.frames.measurements, target, table.start, len(table))
+    asked = backwards(means, table.start, float(table.base[-1]), wanted, weeks)
     fields = html.Div([_target_field(found, target, wanted, look), _day_field(day, look)], className="fb-parts mb-3")
     said: list[Any] = [html.P(_needs(asked, target, look)), html.P(_how_often(asked, target, look), className="mb-2")]
     if asked.occasions:
         said.append(_occasions(asked, target, look))
-    note = cards.note("That it happened before does not say why, or that it was good for you.", class_name="mt-2")
-    return cards.card("What a target asks for", fields, *said, note, domain="next", w=w, moment="backwards")
+    said.append(cards.note("That it happened before does not say why, or that it was good for you.", class_name="mt-2"))
+    if odd:
+        lie = "day that lies far from those around it is" if odd == 1 else "days that lie far from those around them are"
+        said.append(cards.note(f"{words.number(odd)} {lie} left out."))
+    return cards.card("What a target asks for", fields, *said, domain="next", w=w, moment="backwards")
 
 
 def _wanted(view: View, found: Outlook, target: str) -> float:

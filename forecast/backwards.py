@@ -2,6 +2,9 @@
 
 Compared are spans as long as the time that is left, between two weeks with a reading each. Spans overlap: sixty of them can be one
 good spring. So beside their share stands on how many separate occasions it happened.
+
+A week holds the days that are this person's: none that an app filled in, none that lie far from those around them (another person on
+the scale). One such day would else make a stretch of eight kilograms out of nothing.
 """
 
 from __future__ import annotations
@@ -11,8 +14,12 @@ from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from forecast.features import week_means
 from forecast.model import Array
+from health.body import outliers
+from health.daily import daily, filled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +49,20 @@ class Backwards:
     def share(self) -> float:
         """0 to 1; NaN without spans."""
         return self.held / self.spans if self.spans else np.nan
+
+
+def own_weeks(measurements: pd.DataFrame, target: str, start: date, weeks: int) -> tuple[Array, int]:
+    """(weeks,): the mean of each week from Monday `start` on, NaN for one without a reading; and how many of its days were left out
+    because they lie far from those around them."""
+    values = daily(measurements, target)
+    values = values[~filled(values).to_numpy()]
+    first = pd.Timestamp(start)
+    inside = np.asarray((values.index >= first) & (values.index < first + pd.Timedelta(weeks=weeks)))
+    odd = outliers(values).to_numpy()
+    kept = values[inside & ~odd]
+    days = np.full(7 * weeks, np.nan)
+    days[(pd.DatetimeIndex(kept.index) - first).days] = kept.to_numpy()
+    return week_means(days), int((inside & odd).sum())
 
 
 def backwards(means: Array, start: date, now: float, target: float, weeks: int) -> Backwards:

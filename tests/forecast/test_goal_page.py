@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from dashboard import ahead, goals
 from dashboard.pages import forecast as page
 from dashboard.theme import Look
 from forecast import goal, plan
-from forecast.backwards import backwards
+from forecast.backwards import backwards, own_weeks
+from forecast.features import inputs, weeks
 from health.frames import Frames
-from tests.forecast.made import readings, sunday, wandering
+from tests.forecast.made import MONDAY, readings, sunday, wandering
 from tests.forecast.test_page import plain, view
 
 TODAY = sunday(79) + timedelta(days=2)
@@ -89,6 +91,27 @@ def test_a_target_and_a_day_of_the_address(frames: Frames) -> None:
     assert f"{span.first.day} {span.first:%b} {span.first.year}" in said
     pounds = shown(frames, look=Look(today=TODAY, mass_unit="lb"), to=f"{target / 0.45359237:.4f}", until=str(until))
     assert f"{abs(asked.per_week) / 0.45359237:.2f} lb a week" in pounds
+
+
+def test_somebody_else_on_the_scale_is_no_stretch_of_the_past() -> None:
+    values = wandering(31, 7 * 80)
+    values[7 * 40 : 7 * 41] = np.nan
+    values[7 * 40 + 2] = 96.0  # the only reading of its week
+    values[7 * 60 + 3] = 62.0
+    made = readings(values)
+    means, odd = own_weeks(made.measurements, "body_mass_kg", MONDAY, 80)
+    assert (odd, np.flatnonzero(np.isnan(means)).tolist()) == (2, [40])
+    table = weeks(inputs(made, "body_mass_kg", sunday(79), use_api=False))
+    far = abs(table.true - means) > 1e-9
+    assert np.flatnonzero(far).tolist() == [60]
+    asked = backwards(means, MONDAY, 80.0, 70.0, 4)
+    assert (asked.held, backwards(table.true, MONDAY, 80.0, 70.0, 4).held) == (0, 1)
+    found = plan.outlook(made, "body_mass_kg", TODAY)
+    assert found is not None
+    found.work_out()
+    said = shown(made, to="70", until=str(sunday(79) + timedelta(weeks=4)))
+    assert "2 days that lie far from those around them are left out" in said
+    assert f"The most was −{-asked.most:.1f} kg" in said
 
 
 def test_what_never_happened_is_said_so(frames: Frames) -> None:
