@@ -10,6 +10,7 @@ from dashboard import cards, controls, words
 from dashboard.elements import Component, dbc, html
 from dashboard.page import View
 from dashboard.theme import Look
+from dashboard.trusting import start
 from forecast import goal
 from forecast.backwards import Backwards, Span, backwards, own_weeks
 from forecast.goal import Reach
@@ -47,7 +48,7 @@ def goal_card(view: View, found: Outlook, said: Expected) -> Component:
     rows = cards.rows_link("measurements", quantity="body_mass_kg")
     if when.there:
         now = words.mass(float(found.table.base[-1]), look)
-        inside = [html.P(["The mean of the last whole week was ", html.Strong(str(now)), ": you are there."], className="mb-0")]
+        inside = [html.P([f"The mean of {start(found)} was ", html.Strong(str(now)), ": you are there."], className="mb-0")]
         return cards.card(name, *inside, domain="next", w=5, moment=rows)
     columns = ("By the week to", "Chance")
     steps = [found.steps(look.today, weeks) for weeks in WEEKS]

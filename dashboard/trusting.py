@@ -20,24 +20,39 @@ from forecast.trust import skill_words, trust
 from health.quantities import QUANTITIES
 
 _LISTED: Final = 5
+_AHEAD: Final = (1, 4, 8, 12)
 
 
-def trust_card(view: View, found: Outlook, target: str, name: str) -> Component:
-    """How past forecasts of model `name` did, beside "no change", and which training it rests on."""
+def trust_card(view: View, found: Outlook, target: str, name: str, weeks: int) -> Component:
+    """How past forecasts of model `name` did, beside "no change", and which training it rests on. The words are of those `weeks`
+    ahead, as on the overview."""
     look = view.look
-    scores = [found.score(name, each) for each in (1, 4, 8, 12)]
+    asked, scores = found.score(name, weeks), [found.score(name, each) for each in sorted({*_AHEAD, weeks})]
     if not any(each["n"] for each in scores):
         return cards.card("How far to trust it", html.P(trust(scores)), domain="next", w=7)
-    rows = [_score_row(each, target, look) for each in scores if each["n"]]
-    columns = ("Looking ahead", "This missed by", "“No change” missed by", "In range")
-    table = cards.table(columns, rows, numeric=(1, 2, 3), label="How past forecasts did")
-    said: list[Component] = [html.P(trust(scores)), table]
+    keep = (0, 2, 3, 4) if look.compact else (0, 1, 2, 3, 4)
+    rows = [[row[at] for at in keep] for row in (_score_row(each, target, look) for each in scores if each["n"])]
+    columns = [("Looking ahead", "Past forecasts", "This missed by", "“No change” missed by", "In range")[at] for at in keep]
+    table = cards.table(columns, rows, numeric=tuple(range(1, len(keep))), label="How past forecasts did")
+    said: list[Component] = [html.P(trust([asked])), table]
     if name != "neighbours":
-        said.append(cards.rule(cards.note("Weeks like your plan: ", _plan_skill(found), ".")))
+        said.append(cards.rule(cards.note("Weeks like your plan: ", _plan_skill(found, weeks), ".")))
     if made_from := _made_from(found, look):
         said.append(cards.note(made_from, class_name="mt-2"))
-    count = max(each["n"] for each in scores)
-    return cards.card("How far to trust it", *said, domain="next", w=7, moment=words.count(count, "past forecast"))
+    moment = f"{words.count(weeks, 'week')} on, {words.count(asked['n'], 'past forecast')}"
+    return cards.card("How far to trust it", *said, domain="next", w=7, moment=moment)
+
+
+def start(found: Outlook) -> str:
+    """Which week the forecast starts from."""
+    return "the last whole week" if found.last_seen == len(found.table) - 1 else "the last week with a reading"
+
+
+def stale(found: Outlook, look: Look) -> str | None:
+    """When that was, where it is some weeks ago."""
+    if len(found.table) - 1 - found.last_seen < 2:
+        return None
+    return f"The last whole week with a reading ended on {words.day(found.table.sunday(found.last_seen), look)}."
 
 
 def _made_from(found: Outlook, look: Look) -> str | None:
@@ -57,7 +72,7 @@ def _made_from(found: Outlook, look: Look) -> str | None:
 def _score_row(score: Mapping[str, Any], target: str, look: Look) -> list[Any]:
     ahead = f"{score['horizon']}{words.NBSP}wk" if look.compact else words.count(score["horizon"], "week")
     own, other = (str(_missed(score[each], target, look)) for each in ("mae", "baseline_mae"))
-    return [ahead, html.Strong(own), other, str(words.percent(score["coverage_80"], 0))]
+    return [ahead, words.number(score["n"]), html.Strong(own), other, str(words.percent(score["coverage_80"], 0))]
 
 
 def _missed(error: float, target: str, look: Look) -> Amount:
@@ -66,12 +81,12 @@ def _missed(error: float, target: str, look: Look) -> Amount:
     return words.mass(error, look, 2)
 
 
-def _plan_skill(found: Outlook) -> str:
-    known = [each for each in (found.score("neighbours", weeks) for weeks in (4, 8)) if each["n"] and each["skill"] is not None]
-    if not known:
+def _plan_skill(found: Outlook, weeks: int) -> str:
+    score = found.score("neighbours", weeks)
+    if not score["n"] or score["skill"] is None:
         return "not tried on your past yet"
-    words_said = skill_words(sum(each["skill"] for each in known) / len(known))
-    return words_said[0].lower() + words_said[1:].rstrip(".")
+    words_said = skill_words(score["skill"])
+    return f"{words_said[0].lower()}{words_said[1:].rstrip('.')}, over {words.count(score['n'], 'past forecast')}"
 
 
 def weeks_card(view: View, found: Outlook, target: str, asked: Array, weeks: int) -> Component:

@@ -3,8 +3,8 @@
 Compared are spans as long as the time that is left, between two weeks with a reading each. Spans overlap: sixty of them can be one
 good spring. So beside their share stands on how many separate occasions it happened.
 
-A week holds the days that are this person's: none that an app filled in, none that lie far from those around them (another person on
-the scale). One such day would else make a stretch of eight kilograms out of nothing.
+A week holds the days that are this person's: none that an app filled in, none that lie far from those around them (another
+person on the scale). One such day would else make a stretch of eight kilograms out of nothing.
 """
 
 from __future__ import annotations

@@ -78,6 +78,11 @@ class Outlook:
         return self.table.sunday(len(self.table) - 1)
 
     @property
+    def last_seen(self) -> int:
+        """The last week with a reading: what the forecast starts from."""
+        return int(np.flatnonzero(~np.isnan(self.table.known))[-1])
+
+    @property
     def reason(self) -> str | None:
         """Why only the baseline is shown, or None."""
         seen = int(self.table.observed()[-1])

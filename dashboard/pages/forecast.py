@@ -45,7 +45,7 @@ def content(view: View) -> Component:
         return html.Div([title, cards.grid(_nothing(target), _day(view))])
     if not found.ready:
         return html.Div([title, cards.grid(*_waiting()), dcc.Store(id=_ASKED, data=target)], id=_PLACE)
-    trusted = _kept(view, found, trusting.trust_card, found, target, _model(view, found))
+    trusted = _kept(view, found, trusting.trust_card, found, target, _model(view, found), horizon(view))
     pictures = [
         cards.drawn("Fan", partial(_fan, view, found, target), w=8, domain="next"),
         cards.drawn("Your plan", partial(_plan, view, found), w=4, domain="next"),
@@ -176,24 +176,16 @@ def _fan(view: View, found: Outlook, target: str) -> Component:
     low, high = (words.quantity(target, float(each[at]), look) for each in (said.low_80, said.high_80))
     now = words.quantity(target, float(found.table.base[-1]), look)
     ends = html.Strong(f"{low.number} and {high}")
-    lines: list[Any] = ["8 times in 10 it ends between ", ends, f". The mean of the last whole week was {now}."]
+    lines: list[Any] = ["8 times in 10 it ends between ", ends, f". The mean of {trusting.start(found)} was {now}."]
     if weeks >= LESS_SURE:
         lines.append(" That far ahead the range is less sure itself.")
     top = html.Div([number, html.P(lines, className="mb-0")], className="fb-between mb-2")
-    reasons = [cards.note(each) for each in (found.reason, why, _stale(found, look)) if each]
+    reasons = [cards.note(each) for each in (found.reason, why, trusting.stale(found, look)) if each]
     pick = controls.segments(view, "by", list(METHODS.items()), method(view), label="What the fan shows")
     plot = cards.graph("forecast.fan", figure, height=300 if look.compact else 460)
     name = f"{TARGETS[target]}, {words.spelled(weeks)} {'week' if weeks == 1 else 'weeks'} on"
     rows = cards.rows_link("measurements", quantity=target)
     return cards.card(name, top, *reasons, html.Div(pick, className="mb-2"), plot, domain="next", w=8, moment=rows)
-
-
-def _stale(found: Outlook, look: Look) -> str | None:
-    seen = np.flatnonzero(~np.isnan(found.table.known))
-    missed = len(found.table) - 1 - int(seen[-1])
-    if missed < 2:
-        return None
-    return f"The last whole week with a reading ended on {words.day(found.table.sunday(int(seen[-1])), look)}."
 
 
 def _ahead(found: Outlook, said: Expected, weeks: int) -> Ahead:
@@ -247,7 +239,7 @@ def _plan(view: View, found: Outlook) -> Component:
     before = [value / factor for value, factor in zip(usual, _factors(look), strict=True)]
     fields = (
         ("km", f"Running, {look.distance_unit}", words.shortest(before[0]), 1.0, 1),
-        ("min", "Time moving, minutes", words.duration(float(usual[1])), 10.0, 0),
+        ("min", "Time moving, minutes", words.duration(float(usual[1])) if usual[1] else f"0{words.NBSP}min", 10.0, 0),
         ("lifts", "Lifting sessions", words.shortest(before[2]), 1.0, 1),
         ("load", f"Mean load, {look.mass_unit}", words.shortest(before[3], 0), 2.0, 0),
     )

@@ -13,7 +13,8 @@ from dashboard.pages import forecast as page
 from dashboard.theme import Look
 from forecast import goal, plan
 from forecast.backwards import backwards, own_weeks
-from forecast.features import inputs, weeks
+from forecast.features import inputs
+from forecast.features import weeks as table_of
 from health.frames import Frames
 from tests.forecast.made import MONDAY, readings, sunday, wandering
 from tests.forecast.test_page import plain, view
@@ -101,7 +102,7 @@ def test_somebody_else_on_the_scale_is_no_stretch_of_the_past() -> None:
     made = readings(values)
     means, odd = own_weeks(made.measurements, "body_mass_kg", MONDAY, 80)
     assert (odd, np.flatnonzero(np.isnan(means)).tolist()) == (2, [40])
-    table = weeks(inputs(made, "body_mass_kg", sunday(79), use_api=False))
+    table = table_of(inputs(made, "body_mass_kg", sunday(79), use_api=False))
     far = abs(table.true - means) > 1e-9
     assert np.flatnonzero(far).tolist() == [60]
     asked = backwards(means, MONDAY, 80.0, 70.0, 4)

@@ -87,7 +87,7 @@ def test_the_page_says_the_defaults_numbers(frames):
     score = found.score("blend", 4)
     assert f"{score['mae']:.2f} kg" in said
     assert f"{score['baseline_mae']:.2f} kg" in said
-    assert trust.trust([found.score("blend", each) for each in (1, 4, 8, 12)]) in said
+    assert trust.trust([found.score("blend", 8)]) in said
 
 
 def test_pounds_and_miles_at_the_edge(frames):
@@ -124,6 +124,25 @@ def test_too_little_is_said_with_how_much_is_needed():
     assert "Not tried on your past yet" in said
     assert "too few weeks with training" in said
     assert "no whole week of them yet" in plain(content(view(EMPTY)))
+
+
+def test_how_far_to_trust_it_is_said_of_the_weeks_that_were_asked_for(frames):
+    found = plan.outlook(frames, "body_mass_kg", TODAY)
+    for weeks in (1, 12, 26):
+        score = found.score("blend", weeks)
+        said = plain(content(view(frames, h=str(weeks))))
+        assert trust.trust([score]) in said
+        assert f"{weeks} week{'s' if weeks > 1 else ''} on, {score['n']} past forecasts" in said
+        assert f"{score['mae']:.2f} kg {score['baseline_mae']:.2f} kg" in said
+        near = found.score("neighbours", weeks)
+        assert f"{trust.skill_words(near['skill'])[1:-1]}, over {near['n']} past forecasts" in said
+
+
+def test_the_week_it_starts_from_is_named_as_it_is(frames):
+    assert "The mean of the last whole week was" in plain(content(view(frames)))
+    late = plain(content(view(frames, today=TODAY + timedelta(days=40))))
+    assert "The mean of the last week with a reading was" in late
+    assert "last whole week was" not in late
 
 
 def test_stale_readings_are_said(frames):
