@@ -10,14 +10,15 @@ from collectors import history
 from collectors.source import sources
 from dashboard import cards, chart, words
 from dashboard.elements import Component, html
+from dashboard.figures.runs import BAD
 from dashboard.page import View
 from health.days import local_time
 from store.runs import COUNTS, Run
 
 _ROWS: Final = 8
-_MORE: Final = 60
+_MORE: Final = 40  # of one source
 _STATES: Final = {
-    "ok": "",
+    "ok": "Worked",
     "running": "Reading now, or ended in the middle",
     "partial": "Partly read",
     "limited": "Waited for its limit",
@@ -67,27 +68,36 @@ def card(view: View) -> Component | None:
         return None
     frame = frame_of(runs, view.house.zone)
     picture = cards.graph("runs.by_day", chart.draw("runs.by_day", frame, view.look), height=180)
-    more = runs[_ROWS:_MORE]
     parts: list[Component] = [picture, _table(view, runs[:_ROWS])]
-    if more:
-        head = html.Summary(f"{words.number(len(more))} more", className="fb-note")
-        parts.append(html.Details([head, _table(view, more)]))
+    if len(runs) > _ROWS:
+        parts += [_of_source(view, name, runs) for name in sorted({each.source for each in runs}, key=title)]
     return cards.card("History", html.Div(parts), icon_name="sources", moment="the runs of 90 days", id="history")
+
+
+def _of_source(view: View, name: str, runs: list[Run]) -> Component:
+    """One source's own history, folded: how many runs, how many did not work, and the newest of them."""
+    mine = [each for each in runs if each.source == name]
+    bad = sum(each.state in BAD for each in mine)
+    told = f"{title(name)}: {words.count(len(mine), 'run')}" + (f", {words.number(bad)} did not work" if bad else "")
+    shown = f"The newest {_MORE} of {words.number(len(mine))}." if len(mine) > _MORE else None
+    inside = [_table(view, mine[:_MORE]), *([cards.note(shown)] if shown else [])]
+    return html.Details([html.Summary(told), *inside], className="fb-merged")
 
 
 def _table(view: View, runs: list[Run]) -> Component:
     if view.look.compact:
         return html.Ul([_line(view, each) for each in runs], className="fb-plain fb-runs")
     rows = [[_when(view, each), title(each.source), took(each), *_numbers(each), _ended(each)] for each in runs]
-    names = ["When", "Source", "Took", "New", "Changed", "Gone", "Set aside", "Requests", ""]
+    names = ["When", "Source", "Took", "New", "Changed", "Gone", "Set aside", "Requests", "State"]
     return cards.table(names, rows, numeric=range(2, 8), label="The last runs", wide=True)
 
 
 def _line(view: View, each: Run) -> Component:
     top = html.Div([html.Span(title(each.source)), html.Span(_when(view, each), className="fb-note")], className="fb-apart")
     took_s = "" if each.seconds is None else f" in {took(each)}"
-    said = " · ".join(part for part in (_brought(each) + took_s, _STATES.get(each.state, "")) if part)
-    return html.Li([top, html.Div(said, className="fb-note")], className="fb-weekitem")
+    said = f"{_brought(each)}{took_s} · {_STATES.get(each.state, each.state)}"
+    lines = [html.Div(text, className="fb-note") for text in (said, _why(each)) if text]
+    return html.Li([top, *lines], className="fb-weekitem")
 
 
 def _brought(each: Run) -> str:
@@ -106,9 +116,15 @@ def _when(view: View, each: Run) -> str:
     return f"{words.day(wall.date(), view.look)}, {wall:%H:%M}"
 
 
-def _ended(each: Run) -> Component | str:
-    said = _STATES.get(each.state, each.state)
-    return html.Span(said, title=each.message or None, className="fb-quiet") if said else ""
+def _ended(each: Run) -> Component:
+    said = html.Span(_STATES.get(each.state, each.state), className="fb-quiet" if each.state == "ok" else "")
+    why = _why(each)
+    return html.Div([said, html.Div(why, className="fb-note")], className="fb-ended") if why else said
+
+
+def _why(each: Run) -> str:
+    """What a run said of itself, where it did not end as it should."""
+    return "" if each.state == "ok" else each.message
 
 
 def took(each: Run) -> str:

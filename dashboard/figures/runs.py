@@ -32,7 +32,8 @@ def by_day(runs: pd.DataFrame, look: Look) -> Figure:
     usual = float(np.median(brought[brought > 0])) if (brought > 0).any() else 1.0
     top = min(float(brought.max()), max(_HIGHEST * usual, 4.0)) or 1.0
     cut = brought[brought > top]
-    hovers = [_hover(day, int(n), bad.get(day, []), look) for day, n in _days(brought)]
+    told = _by_source(inside)
+    hovers = [_hover(day, int(n), bad.get(day, []), told.get(day, ""), look) for day, n in _days(brought)]
     trace = base.bars(
         base.day_texts(brought.index), base.rounded(np.minimum(brought, top)), look.colour("ink-2"),
         hover="%{text}", text=hovers, textposition="none", width=base.DAY_MS * 0.7,
@@ -47,10 +48,21 @@ def by_day(runs: pd.DataFrame, look: Look) -> Figure:
     return base.figure(traces, look, label=label, x=along, y=up, annotations=notes, right=12)
 
 
-def _hover(day: pd.Timestamp, n: int, bad: list[str], look: Look) -> str:
-    what = f"{words.count(n, 'record')} new or changed" if n else "nothing new"
+def _hover(day: pd.Timestamp, n: int, bad: list[str], told: str, look: Look) -> str:
+    what = f"{words.count(n, 'record')} new or changed ({told})" if n else "nothing new"
     said = f"{words.day(day.date(), look)}: {what}"
     return f"{said}. {_failed(bad)}" if bad else said
+
+
+def _by_source(runs: pd.DataFrame) -> dict[pd.Timestamp, str]:
+    """`Strava 120, Withings 3`: what each source brought, by day."""
+    brought = runs[["day", "title"]].assign(n=runs["new"].fillna(0) + runs["changed"].fillna(0))
+    counted = brought.groupby(["day", "title"], as_index=False)["n"].sum()
+    found: dict[pd.Timestamp, list[str]] = {}
+    for day, name, n in zip(counted["day"], counted["title"], counted["n"], strict=True):
+        if n:
+            found.setdefault(day, []).append(f"{name} {words.number(int(n))}")
+    return {day: ", ".join(told) for day, told in found.items()}
 
 
 def _days(by_day: pd.Series) -> list[tuple[pd.Timestamp, Any]]:

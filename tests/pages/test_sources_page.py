@@ -245,19 +245,24 @@ class TestHistory:
         house.store.put_run("me", Run(source="withings", began=began - timedelta(hours=3), state="ended", message="It was ended."))
         house.store.put_sync_state("me", SyncState(source="withings", began=NOW, counts={"new": 7, "requests": 1}))
         said = drawn(house, view)
-        assert "Sun 22 Nov, 15:20 Withings 4 s 1,482 1 0 2 9" in said
-        assert "Sun 22 Nov, 12:20 Withings – – – – – – Ended in the middle" in said
+        assert "Requests State" in said
+        assert "Sun 22 Nov, 15:20 Withings 4 s 1,482 1 0 2 9 Worked" in said
+        assert "Sun 22 Nov, 12:20 Withings – – – – – – Ended in the middle It was ended." in said
         assert "Sun 22 Nov, 18:20 Withings – 7 – – – 1 Reading now, or ended in the middle" in said
         phone = text(sources.content(view(house, "/sources", look=replace(LOOK, compact=True)))).replace("\u00a0", " ")
         assert "1,482 new, 1 changed, 2 set aside in 4 s" in phone
-        assert "What it brought is not known · Ended in the middle" in phone
+        assert "What it brought is not known · Ended in the middle It was ended." in phone
 
-    def test_older_runs_stand_behind_a_word(self, make_house: Callable[..., House], view: Callable[..., View]) -> None:
+    def test_each_source_has_a_history_of_its_own(self, make_house: Callable[..., House], view: Callable[..., View]) -> None:
         house = make_house(**KEYS)
         for n in range(30):
             began = NOW - timedelta(hours=3 * n)
             house.store.put_run("me", Run(source="withings", began=began, ended=began, state="ok", new=0))
-        assert "22 more" in drawn(house, view)
+            state: Any = "failed" if n < 2 else "ok"
+            house.store.put_run("me", Run(source="strava", began=began, ended=began, state=state, new=0))
+        said = drawn(house, view)
+        assert "Strava: 30 runs, 2 did not work" in said
+        assert "Withings: 30 runs" in said.replace("\u00a0", " ")
 
 
 def test_a_page_that_was_only_just_drawn_is_not_drawn_again(make_app: Callable[..., App]) -> None:
