@@ -196,7 +196,8 @@ def _text(value: Any) -> str:
 
 
 def _ways(aside: Aside) -> Component:
-    named = {"fix": "Save the correction", "accept": "It is true", "dismiss": "Dismiss"}
+    is_whose = aside.rejected.field == "user"  # of a scale that several people stand on
+    named = {"fix": "Save the correction", "accept": "It is mine" if is_whose else "It is true", "dismiss": "Dismiss"}
     looks = {"fix": "btn btn-primary", "accept": "btn btn-secondary", "dismiss": "btn btn-link"}
     buttons = [
         html.Button(named[way], id={"aside": aside.handle, "way": way}, type="button", n_clicks=0, className=looks[way])

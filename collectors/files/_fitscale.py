@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from collectors.decided import believed
 from collectors.files._columns import broken, identity, nth, rejected
 from collectors.files._course import stated
 from collectors.files._fitreader import Part
@@ -86,8 +87,9 @@ def parse(rows: Sequence[RawRow], person: str) -> Parsed:
     if bad is not None:
         return None, bad
     row = rows[-1]
-    if "question" in row.context:
-        return None, [rejected(row, person, "user", str(row.context["question"]), f"user {_user(row.data)}")]
+    said = f"user {_user(row.data)}"
+    if "question" in row.context and not believed(row, "user", said, 0):  # the person may say of one: it is mine
+        return None, [rejected(row, person, "user", str(row.context["question"]), said)]
     at = _at(row.data)
     if at is None:
         return None, [rejected(row, person, "timestamp", "is not a time", str(row.data.get("timestamp", "")))]
@@ -112,7 +114,9 @@ def _values(row: RawRow, person: str) -> tuple[dict[str, Decimal], list[Rejected
         number = stated(said) if isinstance(said, (int, float)) else None
         if number is None:
             aside.append(rejected(row, person, theirs, "is not a number", str(said)))
-        elif reason := QUANTITIES[ours].implausible(value := exact(number / over)):
+        elif (reason := QUANTITIES[ours].implausible(value := exact(number / over))) and not believed(
+            row, theirs, str(said), value
+        ):
             aside.append(rejected(row, person, theirs, reason, str(said)))
         else:
             values[ours] = value
