@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.collectors.conftest import Home
-from tests.collectors.upstream import Changing, StravaChanges, WithingsChanges
+from tests.collectors.upstream import Changing, SheetsChanges, StravaChanges, WithingsChanges
 from tests.fakes.strava import Strava, made_activities
 from tests.fakes.withings import Withings, group, made_groups
 
@@ -17,7 +17,7 @@ BRIEF = settings(
 )
 
 
-@pytest.mark.parametrize("machine", [StravaChanges, WithingsChanges])
+@pytest.mark.parametrize("machine", [StravaChanges, WithingsChanges, SheetsChanges])
 def test_a_day_later_the_store_says_what_the_service_says(machine: type[Changing]) -> None:
     run_state_machine_as_test(machine, settings=BRIEF)
 

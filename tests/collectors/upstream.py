@@ -1,5 +1,6 @@
 """Services that people change behind our back: hypothesis makes, edits, moves and deletes things there, cuts runs off and crashes
-them; a day later the store says what the service says. Strava's activities and Withings' readings, in one machine each.
+them; a day later the store says what the service says. Strava's activities, Withings' readings and a sheet's rows, each in a
+machine of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.collectors.conftest import Home
 from tests.collectors.house import House
 from tests.fakes.server import Fake
+from tests.fakes.sheets import HEADER, Cell, Sheets
 from tests.fakes.strava import Strava, activity
 from tests.fakes.withings import Withings, group
 
@@ -30,7 +32,7 @@ class Crash(BaseException):
 
 
 class Changing(RuleBasedStateMachine):
-    """What both services share: time, runs that are whole, cut off or crashed, and the comparison at the end."""
+    """What the services share: time, runs that are whole, cut off or crashed, and the comparison at the end."""
 
     name = ""
 
@@ -237,3 +239,59 @@ class WithingsChanges(Changing):
 
 def _types(one: dict[str, Any]) -> list[int]:
     return [each["type"] for each in one["measures"]]
+
+
+class SheetsChanges(Changing):
+    """Rows are written (somewhere in the middle, too, and of long ago), corrected, given another day, deleted."""
+
+    name = "sheets"
+
+    @initialize(count=st.integers(min_value=0, max_value=6))
+    def begin(self, count: int) -> None:
+        self.home.have(self.name, Sheets({"Log": [list(HEADER)]}))
+        for place in range(count):
+            self.lifted(place * 40, place, 60_000 + place)
+
+    @rule(at=st.integers(min_value=2, max_value=4))
+    def a_run_is_cut_off(self, at: int) -> None:
+        """Not at the sign-in: Google's own library waits there in earnest (`torture faults` and `network` try it)."""
+        super().a_run_is_cut_off(at)
+
+    @property
+    def log(self) -> list[list[Cell]]:
+        assert isinstance(self.fake, Sheets)
+        return self.fake.tabs["Log"]
+
+    @rule(days_ago=DAYS_AGO, which=WHICH, grams=KG)
+    def lifted(self, days_ago: int, which: int, grams: int) -> None:
+        day, at = (self.home.at - timedelta(days=days_ago)).date(), 1 + which % len(self.log)
+        self.log[at:at] = [[day, ("Push", "Pull")[grams % 2], "Squat", each, 5, grams / 1000, "kg", None] for each in (1, 2)]
+
+    @precondition(lambda self: self.home.fakes and len(self.log) > 1)
+    @rule(which=WHICH, grams=KG)
+    def corrected(self, which: int, grams: int) -> None:
+        self.row(which)[5] = grams / 1000
+
+    @precondition(lambda self: self.home.fakes and len(self.log) > 1)
+    @rule(which=WHICH, days_ago=DAYS_AGO)
+    def moved(self, which: int, days_ago: int) -> None:
+        self.row(which)[0] = (self.home.at - timedelta(days=days_ago)).date()
+
+    @precondition(lambda self: self.home.fakes and len(self.log) > 1)
+    @rule(which=WHICH)
+    def deleted(self, which: int) -> None:
+        self.log.remove(self.row(which))
+
+    def row(self, which: int) -> list[Cell]:
+        return self.log[1 + which % (len(self.log) - 1)]
+
+    def kept(self) -> dict[str, Any]:
+        found = self.home.store.bodies("me", "workout")
+        return {f"{each['day']} {each['name']}": [float(one["load_kg"]) for one in each["sets"]] for each in found}
+
+    def told(self) -> dict[str, Any]:
+        found: dict[str, list[float]] = {}
+        for day, workout, _, _, _, load, *_ in self.log[1:]:
+            assert isinstance(load, float)
+            found.setdefault(f"{day} {workout}", []).append(load)
+        return found
