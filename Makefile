@@ -31,7 +31,7 @@ setup-dev:  # one core installs the tools while the other compiles what the prod
 .venv/packages: .venv/python requirements.txt
 	@echo 'Installing what Fitboard needs (once, about 130 MB)' >&2
 	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: -r requirements.txt
-	@find .venv/lib -name '*.py' ! -path '*/test/*' ! -path '*/tests/*' > $@
+	@find .venv/lib -name '*.py' ! -path '*/test/*' ! -path '*/tests/*' ! -path '*/pip/*' > $@
 
 .venv/installed: .venv/packages
 	@$(BIN)/python -m compileall -q -j 0 -i .venv/packages  # on all cores, and without the packages' own tests

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -71,6 +71,11 @@ MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_notes}
 
 class _Connection(sqlite3.Connection):
     """A connection that can be referred to weakly, so that one whose thread ended is closed with it."""
+
+    def __del__(self) -> None:
+        # Python closes it as well; from 3.13 on it also complains that nobody did.
+        with suppress(sqlite3.ProgrammingError):  # it never came to be open
+            self.close()
 
 
 class SQLiteFile:
