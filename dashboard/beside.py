@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from dashboard import cards, networks, words
 from dashboard.elements import Component, html
@@ -60,7 +61,9 @@ def _row(title: str, score: Mapping[str, Any], baseline: str, target: str | None
     if not score["n"] or score["skill"] is None:
         return [title, words.NONE, words.NONE, "0", "not tried yet"]
     own, other = (str(_missed(score[each], target, look)) for each in ("mae", "baseline_mae"))
-    return [title, html.Strong(own), other, words.number(score["n"]), beside_words(score["skill"], baseline)]
+    of = {"of": "sets"} if target is None else {"of": "measurements", "quantity": target}
+    count = cards.link(words.number(score["n"]), "/rows?" + urlencode(of))
+    return [title, html.Strong(own), other, count, beside_words(score["skill"], baseline)]
 
 
 def _missed(error: float, target: str | None, look: Look) -> Amount:

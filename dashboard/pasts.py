@@ -53,7 +53,7 @@ def _row(view: View, each: Past, target: str, at: int) -> list[Any]:
     return [words.day(each.made[at], view.look), rows, f"{ends[0]} to {ends[1]}", said]
 
 
-def calibration_card(view: View, found: Outlook, name: str, weeks: int) -> Component:
+def calibration_card(view: View, found: Outlook, target: str, name: str, weeks: int) -> Component:
     """Whether ranges that are meant to hold so many times in 100 did."""
     look, each = view.look, past(found, name, weeks)
     figure = chart.draw("forecast.calibration", view.frames.measurements, look, held=calibration(each))
@@ -61,9 +61,11 @@ def calibration_card(view: View, found: Outlook, name: str, weeks: int) -> Compo
     if not len(each.came):
         return cards.card("Do the ranges hold?", picture, domain="next", w=4)
     held = calibration(each)
-    said = f"Ranges meant to hold 5 times in 10 held {_of_100(held[50])} times in 100; 8 in 10, {_of_100(held[80])}."
+    ahead = f"{words.spelled(weeks).capitalize()} {'week' if weeks == 1 else 'weeks'} on"
+    over = words.count(len(each.came), "past forecast")
+    said = f"{ahead}, {over}: ranges meant to hold 5 times in 10 held {_of_100(held[50])} times in 100; 8 in 10, {_of_100(held[80])}."
     why = cards.note("On the dotted line they hold as often as they say. Below it they are too narrow.", class_name="mt-2")
-    moment = f"{words.count(weeks, 'week')} on"
+    moment = cards.rows_link("measurements", quantity=target)
     return cards.card("Do the ranges hold?", html.P(said, className="mb-1"), picture, why, domain="next", w=4, moment=moment)
 
 

@@ -39,7 +39,8 @@ def trust_card(view: View, found: Outlook, target: str, name: str, weeks: int) -
         said.append(cards.rule(cards.note("Weeks like your plan: ", _plan_skill(found, weeks), ".")))
     if made_from := _made_from(found, look):
         said.append(cards.note(made_from, class_name="mt-2"))
-    moment = f"{words.count(weeks, 'week')} on, {words.count(asked['n'], 'past forecast')}"
+    over = f"{words.count(weeks, 'week')} on, {words.count(asked['n'], 'past forecast')}"
+    moment = cards.link(over, "/rows?" + urlencode({"of": "measurements", "quantity": target}), "fb-note fb-rows")
     return cards.card("How far to trust it", *said, domain="next", w=7, moment=moment)
 
 

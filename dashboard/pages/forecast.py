@@ -99,7 +99,7 @@ def _pasts(view: View, found: Outlook, target: str) -> list[Component]:
     """How what the fan shows did before, as far ahead as it is asked for."""
     name, weeks = _model(view, found), horizon(view)
     came = _kept(view, found, pasts.past_card, found, target, name, weeks)
-    ranges = _kept(view, found, pasts.calibration_card, found, name, weeks)
+    ranges = _kept(view, found, pasts.calibration_card, found, target, name, weeks)
     return [
         cards.drawn("Past forecasts", came, w=8, domain="next"),
         cards.drawn("Do the ranges hold?", ranges, w=4, domain="next"),

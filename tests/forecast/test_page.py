@@ -138,6 +138,27 @@ def test_how_far_to_trust_it_is_said_of_the_weeks_that_were_asked_for(frames):
         assert f"{trust.skill_words(near['skill'])[1:-1]}, over {near['n']} past forecasts" in said
 
 
+def doors(component) -> list[str]:
+    """Where the links of a part of the page lead to."""
+    if isinstance(component, (list, tuple)):
+        return [each for part in component for each in doors(part)]
+    own = [component.href] if getattr(component, "href", None) else []
+    return own + (doors(component.children) if getattr(component, "children", None) is not None else [])
+
+
+def test_how_it_did_leads_to_the_rows_it_was_measured_on(frames):
+    asked, found = view(frames), plan.outlook(frames, "body_mass_kg", TODAY)
+    found.work_out()
+    weighed = "/rows?of=measurements&quantity=body_mass_kg"
+    trusted = page.trusting.trust_card(asked, found, "body_mass_kg", "blend", 4)
+    ranges = page.pasts.calibration_card(asked, found, "body_mass_kg", "blend", 4)
+    every = page.beside.card(asked, found, "body_mass_kg", 4)
+    assert (doors(trusted), doors(ranges), doors(every)) == ([weighed], [weighed], [weighed, weighed])
+    score = found.score("blend", 4)
+    held = f"held {round(100 * score['coverage_50'])} times in 100; 8 in 10, {round(100 * score['coverage_80'])}."
+    assert f"Four weeks on, {score['n']} past forecasts: ranges meant to hold 5 times in 10 {held}" in plain(ranges)
+
+
 def test_the_week_it_starts_from_is_named_as_it_is(frames):
     assert "The mean of the last whole week was" in plain(content(view(frames)))
     late = plain(content(view(frames, today=TODAY + timedelta(days=40))))
