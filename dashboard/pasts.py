@@ -63,7 +63,8 @@ def calibration_card(view: View, found: Outlook, target: str, name: str, weeks: 
     held = calibration(each)
     ahead = f"{words.spelled(weeks).capitalize()} {'week' if weeks == 1 else 'weeks'} on"
     over = words.count(len(each.came), "past forecast")
-    said = f"{ahead}, {over}: ranges meant to hold 5 times in 10 held {_of_100(held[50])} times in 100; 8 in 10, {_of_100(held[80])}."
+    half, most = _of_100(held[50]), _of_100(held[80])
+    said = f"{ahead}, {over}: ranges meant to hold 5 times in 10 held {half} times in 100; 8 in 10, {most}."
     why = cards.note("On the dotted line they hold as often as they say. Below it they are too narrow.", class_name="mt-2")
     moment = cards.rows_link("measurements", quantity=target)
     return cards.card("Do the ranges hold?", html.P(said, className="mb-1"), picture, why, domain="next", w=4, moment=moment)

@@ -231,7 +231,8 @@ def _table(bench: Bench, target: str, as_of: date) -> Weeks | None:
 
 def _said(each: dict[str, Any]) -> str:
     what = f"{each['target']} {each['exercise']}" if "exercise" in each else f"{each['target']} {each['for_day']}"
-    return f"{what}: {each['mean']:.4g} (8 times in 10 between {each['low_80']:.4g} and {each['high_80']:.4g})"
+    why = f"; {each['model']} alone, at {each['reason']}" if "reason" in each else ""
+    return f"{what}: {each['mean']:.4g} (8 times in 10 between {each['low_80']:.4g} and {each['high_80']:.4g}{why})"
 
 
 def _scores(found: list[dict[str, Any]]) -> list[str]:

@@ -104,6 +104,11 @@ def test_with_few_weeks_the_baseline_is_the_default_and_says_why(run, folder, mo
         assert run("predict", "--target", "body_mass_kg")["predictions"] == few
 
 
+def test_the_reason_for_the_baseline_alone_is_read_too(run, capsys):
+    assert command.main(["predict", "--target", "volume", "--as-of", "2023-01-20"]) == 0
+    assert "; last_session alone, at 5 of 20 sessions)" in capsys.readouterr().out
+
+
 def test_of_a_day_to_come_nothing_is_known(run, capsys):
     today = str(local_day(datetime.now(UTC), "Europe/Berlin"))
     for name in ("predict", "backtest"):
