@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dashboard import cards, controls, words
 from dashboard.elements import Component, dbc, html
+from dashboard.memory import remembered
 from dashboard.page import View
 from dashboard.theme import Look
 from dashboard.trusting import start
@@ -92,8 +93,9 @@ def backwards_card(view: View, found: Outlook, target: str, w: int) -> Component
     look = view.look
     wanted, day = _wanted(view, found, target), _until(view)
     weeks = max(math.ceil((day - found.week_end).days / 7), 1)
-    table = found.table
-    means, odd = own_weeks(view.frames.measurements, target, table.start, len(table))
+    table, measurements = found.table, view.frames.measurements
+    span = (target, table.start, len(table))
+    means, odd = remembered(measurements, ("own weeks", *span), lambda: own_weeks(measurements, *span))
     asked = backwards(means, table.start, float(table.base[-1]), wanted, weeks)
     fields = html.Div([_target_field(found, target, wanted, look), _day_field(day, look)], className="fb-parts mb-3")
     said: list[Any] = [html.P(_needs(asked, target, look)), html.P(_how_often(asked, target, look), className="mb-2")]
