@@ -185,7 +185,7 @@ def _fan(view: View, found: Outlook, target: str) -> Component:
     plot = cards.graph("forecast.fan", figure, height=300 if look.compact else 460)
     name = f"{TARGETS[target]}, {words.spelled(weeks)} {'week' if weeks == 1 else 'weeks'} on"
     rows = cards.rows_link("measurements", quantity=target)
-    return cards.card(name, top, *reasons, html.Div(pick, className="mb-2"), plot, domain="next", w=8, moment=rows)
+    return cards.card(name, top, *reasons, html.Div(pick, className="my-2"), plot, domain="next", w=8, moment=rows)
 
 
 def _ahead(found: Outlook, said: Expected, weeks: int) -> Ahead:
