@@ -155,7 +155,11 @@ class SQLiteFile:
     def _connect(self) -> _Connection:
         # check_same_thread: close() may come from another thread; otherwise each thread keeps to its own.
         connection = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, factory=_Connection)
-        connection.execute("PRAGMA synchronous = FULL")
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error:  # it would stay open for as long as somebody looks at the error
+            connection.close()
+            raise
         with self._lock:
             self._open.add(connection)
         return connection

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from store._sqlite_file import SCHEMA
+from store._sqlite_file import SCHEMA, _Connection
 from store.sqlite import SQLiteStore
 from store.store import StoreError, StoreTooNew
 from tests.store.made import KEYS, ME, NOW, reject, weigh_in, write_of
@@ -232,3 +232,21 @@ def test_check_finds_what_is_wrong(store: SQLiteStore) -> None:
 def test_a_name_with_half_a_character_is_refused_in_words(store: SQLiteStore) -> None:
     with pytest.raises(StoreError, match="half a character"):
         store.write(ME, [write_of(weigh_in("\ud800"))], NOW)
+
+
+def test_a_connection_that_could_not_be_set_up_is_closed_at_once(store: SQLiteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An open file takes its room on a full disk for as long as it is open, also when it has been removed."""
+    store.close()
+    closed: list[sqlite3.Connection] = []
+
+    def full(self: sqlite3.Connection, statement: str, *values: object) -> sqlite3.Cursor:
+        if statement.startswith("PRAGMA synchronous"):
+            raise sqlite3.OperationalError("database or disk is full")
+        return sqlite3.Connection.execute(self, statement, *values)
+
+    monkeypatch.setattr(_Connection, "execute", full)
+    monkeypatch.setattr(_Connection, "close", lambda self: closed.append(self) or sqlite3.Connection.close(self))
+    with pytest.raises(StoreError) as raised:  # whoever holds the error holds its frames, and all that is in them
+        store.bodies(ME, "measurement")
+    assert len(closed) == 1
+    assert raised.value.__cause__ is not None
