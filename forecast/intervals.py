@@ -28,7 +28,7 @@ _MOST, _LEAST = 0.985, 0.2
 # much wider would give them. Wider, since how far one person is from what is usual nobody knows beforehand; of weeks at 80 per
 # cent alone, where who is hard to foresee is missed too often. Half of the errors lie within what the spread says.
 _PRIOR, _WIDER = 12, 1.4
-_WIDER_WEEKLY = {50: 1.0, 80: 1.4}
+_WIDER_WEEKLY = {50: 1.0, 80: 1.44}
 
 
 def _stand_ins(count: int, wider: float) -> list[float]:

@@ -47,10 +47,10 @@ def test_farther_ahead_is_learned_later():
 
 def test_nothing_known_takes_the_spread_at_its_word_and_at_80_per_cent_a_little_more():
     """Twelve errors stand in at one week: place 0.5 x 13 - 1 = 5.5 lies between z(0.7292) = 0.610 and z(0.7708) = 0.742, place
-    0.8 x 13 - 1 = 9.4 between z(0.8958) = 1.258 and z(0.9375) = 1.534, and these are 1.4 times as wide."""
+    0.8 x 13 - 1 = 9.4 between z(0.8958) = 1.258 and z(0.9375) = 1.534, and these are 1.44 times as wide."""
     unknown, spread = np.full((3, 1), np.nan), np.full((3, 1), 2.0)
     np.testing.assert_allclose(radii(unknown, spread, 50), 2.0 * (0.610 + 0.742) / 2, rtol=1e-3)
-    np.testing.assert_allclose(radii(unknown, spread, 80), 2.0 * 1.4 * (1.258 + 0.4 * (1.534 - 1.258)), rtol=1e-3)
+    np.testing.assert_allclose(radii(unknown, spread, 80), 2.0 * 1.44 * (1.258 + 0.4 * (1.534 - 1.258)), rtol=1e-3)
 
 
 def test_errors_farther_ahead_count_for_less_since_they_overlap():
