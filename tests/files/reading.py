@@ -3,6 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from collectors.keep import by_group
 from collectors.source import FileFormat, Parsed, ReadOptions, formats
@@ -54,6 +55,15 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "withings_old.csv": ("withings", {}),
     "withings_unlisted_language.csv": ("withings", {}),
 }
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    """A ZIP of these files."""
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
 
 
 def options(name: str, **said: Any) -> ReadOptions:

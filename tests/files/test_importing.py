@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import zipfile
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +13,7 @@ from collectors import archives, importing
 from collectors.importing import FileResult, import_file
 from collectors.source import ReadOptions, formats
 from store.store import Store
-from tests.files.reading import CASES, FIXTURES, ZONE, options
+from tests.files.reading import CASES, FIXTURES, ZONE, options, zipped
 
 OUTCOMES = ("new", "changed", "unchanged", "removed", "rejected")
 
@@ -195,14 +194,6 @@ def test_as_overrules_what_is_recognised_and_says_what_it_missed(store: Store, n
 
 
 # -- ZIP
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return packed.getvalue()
 
 
 def test_a_zip_gives_a_result_for_each_member_that_is_data(store: Store, now: datetime) -> None:

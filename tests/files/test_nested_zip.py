@@ -1,7 +1,6 @@
 """A ZIP in a ZIP, as when somebody packs two exports into one: its files are read like any others, within the same bounds."""
 
 import io
-import zipfile
 from datetime import datetime
 
 import pytest
@@ -10,18 +9,10 @@ from collectors import archives
 from collectors.importing import FileResult, import_file
 from collectors.source import ReadOptions
 from store.store import Store
-from tests.files.reading import FIXTURES, ZONE
+from tests.files.reading import FIXTURES, ZONE, zipped
 
 WEIGHTS = (FIXTURES / "withings_de.csv").read_bytes()
 LIFTS = (FIXTURES / "hevy_kg.csv").read_bytes()
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return packed.getvalue()
 
 
 def read(store: Store, data: bytes, now: datetime) -> list[FileResult]:

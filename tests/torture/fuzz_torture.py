@@ -23,6 +23,7 @@ from collectors.importing import FileResult, import_file
 from collectors.source import ReadOptions
 from store.sqlite import SQLiteStore
 from tests.bench._row import row
+from tests.files.reading import zipped
 from tests.torture.children import together
 from tests.torture.houses import FILES
 
@@ -64,14 +65,6 @@ def spoilt(seed: bytes, rng: random.Random) -> bytes:
     whole = bytes(data)
     packed = rng.random()
     return zipped({"a.csv": whole}) if packed < 0.05 else gzip.compress(whole) if packed < 0.1 else whole
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return out.getvalue()
 
 
 def bombs() -> Iterator[tuple[str, bytes]]:
